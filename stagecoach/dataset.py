@@ -1,0 +1,189 @@
+"""A dataset as functions and jobs see it: the normalised declaration, read from JSON.
+
+People write `datasets/<name>.yaml`; `stagecoach.declaration` validates and defaults it; the build
+publishes the result as `datasets/<name>.json`. Here is only its shape, with the standard library.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Mode = Literal["snapshot", "upsert", "append", "replace", "history"]
+Action = Literal["reject", "warn", "fail"]
+
+TYPE = re.compile(r"^(?P<base>[a-z]+)(?:\((?P<a>\d+)(?:\s*,\s*(?P<b>\d+))?\))?$")
+
+
+@dataclass(frozen=True)
+class Type:
+    """A column type of the declaration, taken apart: `numeric(12,2)` is base numeric, args (12, 2)."""
+
+    text: str
+    base: str
+    args: tuple[int, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Type:
+        """Read a type. Raises ValueError when it has not the form `name`, `name(n)` or `name(p,s)`."""
+        found = TYPE.match(text)
+        if found is None:
+            raise ValueError(f"{text!r} is not a type")
+        args = tuple(int(number) for number in (found["a"], found["b"]) if number is not None)
+        return cls(text, found["base"], args)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the table. `source` is its name in the file; None when it is derived."""
+
+    name: str
+    type: str
+    source: str | None = None
+    nullable: bool = False
+    format: str | None = None
+    derive: str | None = None
+    description: str | None = None
+
+    @property
+    def kind(self) -> Type:
+        """The type, taken apart."""
+        return Type.parse(self.type)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A sentence and the Spark SQL condition behind it; a row for which it is not true breaks it."""
+
+    name: str
+    check: str
+    action: Action = "reject"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How much is too much: more than `share` (0..1) of the rows, or more than `count` rows.
+
+    With both None nothing is too much; where both are set, passing either is too much.
+    """
+
+    share: float | None = None
+    count: int | None = None
+
+    def passed_by(self, number: int, of: int) -> bool:
+        """Whether `number` out of `of` rows is more than this limit allows."""
+        over_share = self.share is not None and number > self.share * of
+        return over_share or (self.count is not None and number > self.count)
+
+
+@dataclass(frozen=True)
+class Csv:
+    """How a delimited file is written."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    header: bool = True
+    encoding: str = "utf-8"
+    nulls: tuple[str, ...] = ("",)
+    multiline: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """What arrives: keys below `prefix` in the landing bucket, in `format`."""
+
+    prefix: str
+    format: str = "csv"
+    csv: Csv = field(default_factory=Csv)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a delivery means for the table."""
+
+    mode: Mode
+    order_by: str | None = None
+    max_deletes: Limit = field(default_factory=Limit)
+    max_rejects: Limit = field(default_factory=Limit)
+
+
+@dataclass(frozen=True)
+class PostgresTarget:
+    """The live table in PostgreSQL; each index is a list of column names."""
+
+    schema: str
+    table: str
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """Which ends of a load are mailed."""
+
+    success: bool = False
+    failure: bool = True
+
+
+@dataclass(frozen=True)
+class Size:
+    """What Glue gives this dataset, and how rows go into the stage table."""
+
+    worker_type: str = "G.1X"
+    workers: int = 2
+    writer: Literal["copy", "jdbc"] = "copy"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One normalised declaration."""
+
+    name: str
+    description: str
+    source: Source
+    columns: tuple[Column, ...]
+    load: Load
+    postgres: PostgresTarget
+    key: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    drift: Literal["strict", "evolve"] = "strict"
+    alerts: Alerts = field(default_factory=Alerts)
+    size: Size = field(default_factory=Size)
+    redshift: dict[str, Any] | None = None
+
+    @property
+    def file_columns(self) -> tuple[Column, ...]:
+        """The columns that the file must bring, in table order."""
+        return tuple(column for column in self.columns if column.source is not None)
+
+    @property
+    def derived_columns(self) -> tuple[Column, ...]:
+        """The columns that are computed from the others."""
+        return tuple(column for column in self.columns if column.derive is not None)
+
+    def to_json(self) -> str:
+        """The text that the build publishes; equal datasets give equal bytes."""
+        return json.dumps(asdict(self), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Dataset:
+        """Read what `to_json` wrote. Raises KeyError or TypeError on anything else."""
+        data = json.loads(text)
+        source, load = data["source"], data["load"]
+        csv = Csv(**{**source["csv"], "nulls": tuple(source["csv"]["nulls"])})
+        limits = {name: Limit(**load[name]) for name in ("max_deletes", "max_rejects")}
+        indexes = tuple(tuple(index) for index in data["postgres"]["indexes"])
+        return cls(
+            **{
+                **data,
+                "source": Source(**{**source, "csv": csv}),
+                "columns": tuple(Column(**column) for column in data["columns"]),
+                "load": Load(**{**load, **limits}),
+                "postgres": PostgresTarget(**{**data["postgres"], "indexes": indexes}),
+                "key": tuple(data["key"]),
+                "rules": tuple(Rule(**rule) for rule in data["rules"]),
+                "alerts": Alerts(**data["alerts"]),
+                "size": Size(**data["size"]),
+            }
+        )

@@ -1,0 +1,44 @@
+"""Every setting of a running function or job, in one place.
+
+Functions get them as environment variables, jobs as arguments of the same names; Terraform writes
+both from one local. `docs/seams.md` lists them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from stagecoach.errors import SetupError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where this environment keeps its things; the field `clean` is read from STAGECOACH_CLEAN."""
+
+    env: str
+    landing: str
+    pinned: str
+    clean: str
+    rejected: str
+    artefacts: str
+    database_host: str
+    database_port: str
+    database_name: str
+    database_secret: str
+    database_ca: str
+    topic: str
+
+    @classmethod
+    def read(cls, values: Mapping[str, str] = os.environ) -> Settings:
+        """Take the settings out of `values`. Raises SetupError that names what is missing."""
+        names = {field.name: f"STAGECOACH_{field.name.upper()}" for field in fields(cls)}
+        missing = [variable for variable in names.values() if not values.get(variable)]
+        if missing:
+            raise SetupError(f"these settings are not set: {', '.join(missing)} - terraform sets them")
+        return cls(**{name: values[variable] for name, variable in names.items()})
+
+    def workflow(self, dataset: str) -> str:
+        """The name of a dataset's Glue workflow."""
+        return f"stagecoach-{self.env}-{dataset}"

@@ -1,0 +1,1 @@
+"""Where people work: the command line, the checks, the build, the demo. Never ships."""
