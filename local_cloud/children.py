@@ -164,7 +164,7 @@ def _group(user: str | None) -> int | None:
 
 def _death_wish(number: signal.Signals) -> list[str]:
     """The command prefix that asks the kernel for a parent-death signal; empty where unknown."""
-    return [_setpriv(), "--pdeathsig", str(number.value), "--"] if _setpriv() else []
+    return [_setpriv(), "--pdeathsig", number.name.removeprefix("SIG"), "--"] if _setpriv() else []
 
 
 @functools.cache
@@ -172,5 +172,5 @@ def _setpriv() -> str:
     found = shutil.which("setpriv")
     if not found:
         return ""
-    probe = subprocess.run([found, "--pdeathsig", "9", "--", "true"], capture_output=True)  # noqa: S603
+    probe = subprocess.run([found, "--pdeathsig", "KILL", "--", "true"], capture_output=True)  # noqa: S603
     return found if probe.returncode == 0 else ""
