@@ -1,0 +1,39 @@
+# Every verb of this repository. CI runs the same targets and nothing else.
+PYTHON := .venv/bin/python
+STAGECOACH := .venv/bin/stagecoach
+ENV ?= local
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check build up down bench soak sql plan apply destroy fmt lock clean
+
+help:  ## Show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+setup:  ## Set up what is missing: Python environment, Java, PostgreSQL
+	@python3 workbench/setup.py
+demo: setup  ## Watch 336,776 real flights go from a file to a table
+	@$(PYTHON) -m workbench.demo
+test: setup  ## Run every test
+	@$(PYTHON) -m pytest
+check: setup  ## Validate every declaration
+	@$(STAGECOACH) check
+build: setup  ## Build what ships: function zips, jobs, declarations, SQL
+	@$(PYTHON) -m workbench.build
+up: setup  ## Start the local cloud and apply Terraform to it
+	@$(STAGECOACH) up
+down:  ## Stop the local cloud; its data stays
+	@$(STAGECOACH) down
+bench: setup  ## Measure a whole load of 5.8 million rows against psql's copy
+	@$(PYTHON) -m benchmarks
+sql: build  ## Show where the SQL that will run can be read
+	@find build/sql -name '*.sql' | sort
+plan: setup  ## Show what Terraform would change (ENV=local, dev, prod)
+	@$(PYTHON) -m workbench.provision plan $(ENV)
+apply: setup  ## Apply Terraform (ENV=local, dev, prod)
+	@$(PYTHON) -m workbench.provision apply $(ENV)
+destroy: setup  ## Destroy what Terraform made (ENV=local, dev, prod)
+	@$(PYTHON) -m workbench.provision destroy $(ENV)
+fmt: setup  ## Format Python and Terraform
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix . && terraform fmt -recursive terraform
+lock:  ## Compile requirements.lock again from pyproject.toml
+	@uv pip compile pyproject.toml --all-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+clean:  ## Remove what can be made again, but not .venv and not the local cloud's data
+	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis spark-warehouse metastore_db derby.log

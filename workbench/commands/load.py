@@ -1,0 +1,28 @@
+"""`stagecoach load ID`: everything about one load."""
+
+from __future__ import annotations
+
+from workbench.aws import Account
+from workbench.options import Env, Json, LoadId
+from workbench.output import OUT, equation, print_json, print_line, steps_table
+
+
+def load(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
+    """Show one load: its state, reason and counts, the time of each step, the equation.
+
+    Example: stagecoach load 7f3a91c2
+    """
+    found = Account(env).ask(ask="load", load_id=load_id)
+    if as_json:
+        print_json(found)
+        return
+    print_line(found)
+    OUT.print(f"\nload     {found['load_id']}  attempt {found['attempt']}")
+    OUT.print(f"file     {found['key']}  version {found['version_id']}", markup=False)
+    OUT.print(f"received {found['received_at']}  ended {found['ended_at'] or 'not yet'}\n")
+    if found.get("steps"):
+        OUT.print(steps_table(found))
+    for sentence in equation(found):
+        OUT.print(f"\n{sentence}", end="")
+    if found.get("holds") is not None:
+        OUT.print(f"\nthe equation {'holds' if found['holds'] else '[red]does not hold[/]'}")

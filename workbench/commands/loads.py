@@ -1,0 +1,33 @@
+"""`stagecoach loads`: what happened lately."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from workbench import declared
+from workbench.aws import Account
+from workbench.options import Env, Json
+from workbench.output import OUT, loads_table, print_json
+
+
+def loads(
+    dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="Only this one.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many, the newest first.", min=1)] = 20,
+    env: Env = "local",
+    as_json: Json = False,
+) -> None:
+    """Show the latest loads: state and counts, the newest first.
+
+    Example: stagecoach loads --dataset nyc_flights
+    """
+    if dataset is not None:
+        declared.named(dataset)
+    found = Account(env).ask(ask="loads", dataset=dataset, limit=limit)
+    if as_json:
+        print_json(found)
+    elif found:
+        OUT.print(loads_table(found), soft_wrap=False, width=max(OUT.width, 130))
+    else:
+        OUT.print("nothing has been loaded yet - send a file: `stagecoach send DATASET FILE`")

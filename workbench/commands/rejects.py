@@ -1,0 +1,35 @@
+"""`stagecoach rejects ID`: the rows that a load refused."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from workbench.aws import Account
+from workbench.options import Env, Json, LoadId
+from workbench.output import OUT, print_json
+
+SHOWN = ("line", "column", "rule", "found", "wanted", "raw")
+
+
+def rejects(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
+    """Show refused rows: line, column, the rule they broke and the raw text.
+
+    Example: stagecoach rejects 7f3a91c2
+    """
+    found = Account(env).ask(ask="rejects", load_id=load_id)
+    if as_json:
+        print_json(found)
+    elif found:
+        OUT.print(_table(found), soft_wrap=False)
+    else:
+        OUT.print("this load refused no row")
+
+
+def _table(found: list[dict[str, object]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in SHOWN:
+        table.add_column(name, justify="right" if name == "line" else "left", overflow="fold")
+    for reject in found:
+        cells = (reject.get(name) for name in SHOWN)
+        table.add_row(*("" if cell is None else str(cell).replace("[", r"\[") for cell in cells))
+    return table

@@ -1,0 +1,37 @@
+"""Which datasets are declared, and as what they were built."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from stagecoach.dataset import Dataset
+from stagecoach.errors import SetupError, UnknownDataset
+from workbench.state import ROOT
+
+
+def names(folder: Path = ROOT / "datasets") -> list[str]:
+    """The declared names, sorted."""
+    return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+def named(name: str, root: Path = ROOT) -> Dataset:
+    """The dataset as it was built last.
+
+    Raises UnknownDataset when it is not declared, SetupError when it is not built yet.
+    """
+    declared = names(root / "datasets")
+    if name not in declared:
+        raise UnknownDataset(_no_such(name, declared))
+    built = root / "build" / "datasets" / f"{name}.json"
+    if not built.exists():
+        raise SetupError(
+            f"dataset {name!r} is declared but not provisioned yet - run `stagecoach up`"
+        )
+    return Dataset.from_json(built.read_text())
+
+
+def _no_such(name: str, declared: list[str]) -> str:
+    near = difflib.get_close_matches(name, declared, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"declared are: {', '.join(declared) or 'none'}."
+    return f"no dataset is called {name!r} - {hint} To add one, write datasets/{name}.yaml."

@@ -1,0 +1,91 @@
+"""`make setup`: a virtual environment with the locked packages, made only when something changed.
+
+Runs under whatever `python3` there is, before anything is installed: standard library only.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "setup.stamp"
+WANTED = "3.11"  # what Glue 5.1 runs
+
+
+def main() -> int:
+    """Set up what is missing; 0 when all is there, else one sentence and 1."""
+    wanted = fingerprint()
+    if STAMP.exists() and STAMP.read_text() == wanted and version(str(PYTHON)) == WANTED:
+        return 0
+    try:
+        make_venv()
+        install()
+    except subprocess.CalledProcessError as error:
+        print(f"error: `{' '.join(map(str, error.cmd))}` failed; what it said is above this line")
+        return 1
+    except LookupError as error:
+        print(f"error: {error}")
+        return 1
+    status = subprocess.call([str(PYTHON), "-m", "workbench.needs"], cwd=ROOT)
+    if status == 0:
+        STAMP.write_text(wanted)
+    return status
+
+
+def fingerprint() -> str:
+    """A hash of everything the environment is made from."""
+    digest = hashlib.sha256()
+    for name in ("requirements.lock", "pyproject.toml"):
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def make_venv() -> None:
+    """Make `.venv` with the right Python, unless it is there."""
+    if version(str(PYTHON)) == WANTED:
+        return
+    python = find_python()
+    print(f"setup: a virtual environment in .venv with {python}", flush=True)
+    subprocess.run([python, "-m", "venv", "--clear", str(VENV)], check=True)
+
+
+def find_python() -> str:
+    """A Python of the wanted version. Raises LookupError with what to do when there is none."""
+    for name in (sys.executable, f"python{WANTED}", "python3", "python"):
+        path = shutil.which(name)
+        if path and version(path) == WANTED:
+            return path
+    found = ".".join(map(str, sys.version_info[:2]))
+    raise LookupError(
+        f"Python {found} was found, {WANTED} is wanted (it is what AWS Glue runs)"
+        f" - install it so that `python{WANTED}` is on the PATH, then run make again"
+    )
+
+
+def version(python: str) -> str:
+    """The version of a Python program, like "3.11"; empty when it does not run."""
+    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        said = subprocess.run([python, "-c", ask], capture_output=True, text=True, timeout=30)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return said.stdout.strip()
+
+
+def install() -> None:
+    """Install the locked packages, verified by hash, and this repository in place."""
+    lock = (ROOT / "requirements.lock").read_text()
+    print(f"setup: installing {lock.count('==')} pinned packages", flush=True)
+    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet"]
+    for what in (["--require-hashes", "-r", "requirements.lock"], ["--no-deps", "-e", "."]):
+        subprocess.run([*pip, *what], check=True, cwd=ROOT, env=environment)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
