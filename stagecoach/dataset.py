@@ -97,6 +97,7 @@ class Source:
     prefix: str
     format: str = "csv"
     csv: Csv = field(default_factory=Csv)
+    fetch: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)

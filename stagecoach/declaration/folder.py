@@ -1,0 +1,96 @@
+"""All declarations of a folder, and what they must not share: prefixes and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path as FilePath
+
+from stagecoach.dataset import Dataset
+from stagecoach.declaration import meaning, normal, shape
+from stagecoach.declaration.document import Document, read
+from stagecoach.declaration.problems import DeclarationErrors, Path, Problem
+
+Known = dict[str, tuple[Document, Dataset]]
+
+
+def load(path: FilePath) -> Dataset:
+    """Read and check one declaration. Raises DeclarationErrors with every mistake in it."""
+    document, dataset = _read(path)
+    if dataset is None:
+        raise DeclarationErrors(document.problems)
+    return dataset
+
+
+def load_all(folder: FilePath) -> dict[str, Dataset]:
+    """Read and check every declaration of a folder, by name.
+
+    Raises DeclarationErrors with every mistake in any of them, and when there is none to read.
+    """
+    problems = [
+        Problem(str(path), 0, f"found the extension .yml - wanted {path.stem}.yaml")
+        for path in sorted(folder.glob("*.yml"))
+    ]
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths and not problems:
+        what = "found no *.yaml" if folder.is_dir() else "found no such folder"
+        raise DeclarationErrors(
+            [
+                Problem(
+                    str(folder), 0, f"{what} - wanted at least one dataset, see datasets/README.md"
+                )
+            ]
+        )
+    known: Known = {}
+    for path in paths:
+        document, dataset = _read(path)
+        problems.extend(document.problems)
+        if dataset is not None:
+            known[dataset.name] = (document, dataset)
+    problems.extend(_shared_tables(known))
+    problems.extend(_shared_prefixes(known))
+    if problems:
+        raise DeclarationErrors(problems)
+    return {name: dataset for name, (_, dataset) in known.items()}
+
+
+def _read(path: FilePath) -> tuple[Document, Dataset | None]:
+    """One document with its problems, and the dataset when there are none."""
+    if not path.is_file():
+        return Document(str(path), problems=[Problem(str(path), 0, "found no such file")]), None
+    document = read(path)
+    if document.problems and document.value is None:
+        return document, None
+    if not isinstance(document.value, dict):
+        what = "nothing" if document.value is None else "no keys"
+        document.problems.append(
+            Problem(str(path), 1, f"found {what} - wanted name:, columns:, load: and so on")
+        )
+        return document, None
+    model = shape.validate(document)
+    document.problems.extend(meaning.check(document))
+    if model is None or document.problems:
+        return document, None
+    return document, normal.dataset(model)
+
+
+def _shared_tables(known: Known) -> Iterator[Problem]:
+    seen: dict[tuple[str, str], str] = {}
+    for name, (document, dataset) in known.items():
+        table = (dataset.postgres.schema, dataset.postgres.table)
+        if table in seen:
+            message = f"table {'.'.join(table)} belongs to {seen[table]} already - wanted another"
+            path: Path = ("targets", "postgres", "table")
+            yield document.problem(path, message)
+        seen.setdefault(table, name)
+
+
+def _shared_prefixes(known: Known) -> Iterator[Problem]:
+    by_prefix = sorted((dataset.source.prefix, name) for name, (_, dataset) in known.items())
+    for (prefix, name), (longer, other) in zip(by_prefix, by_prefix[1:], strict=False):
+        if longer.startswith(prefix):
+            document, _ = known[other]
+            message = (
+                f"prefix {longer!r} begins like {prefix!r} of {name} - "
+                "wanted one dataset for every key"
+            )
+            yield document.problem(("source", "prefix"), message)

@@ -1,0 +1,223 @@
+"""What no single key shows: names that must agree with each other.
+
+Every check takes the document as read, not the model, so that a file with a wrong type somewhere
+still hears of everything else. A check looks only at what has the right shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from stagecoach.dataset import Type
+from stagecoach.declaration import expressions, types
+from stagecoach.declaration.document import Document
+from stagecoach.declaration.problems import Path, Problem, did_you_mean, listed
+
+COLUMNS_MOST = 1598  # of PostgreSQL's 1,600; the stage table adds _row_no and _row_hash
+NAME_MOST = 30  # so that stage tables and roles, named after it, stay below 64 characters
+KEYED = ("snapshot", "upsert", "history")
+DELETING = ("snapshot", "history", "replace")
+OURS = ("etl", "stage", "information_schema")
+
+
+def check(document: Document) -> Iterator[Problem]:
+    """Every mistake between the keys of one declaration."""
+    if not isinstance(document.value, dict):
+        return
+    for judge in (_name, _columns, _derived, _file_columns, _key, _load, _rules, _targets, _source):
+        yield from judge(document)
+
+
+def columns(document: Document) -> list[tuple[int, dict[str, Any]]]:
+    """The columns that have at least a name, with their positions."""
+    found = document.at("columns")
+    return [
+        (at, column)
+        for at, column in enumerate(found if isinstance(found, list) else [])
+        if isinstance(column, dict) and isinstance(column.get("name"), str)
+    ]
+
+
+def _names(document: Document) -> list[str]:
+    return [column["name"] for _, column in columns(document)]
+
+
+def _texts(document: Document, *path: str | int) -> list[tuple[Path, str]]:
+    found = document.at(*path)
+    items = found if isinstance(found, list) else []
+    return [((*path, at), item) for at, item in enumerate(items) if isinstance(item, str)]
+
+
+def _known(document: Document, path: Path, name: str) -> Iterator[Problem]:
+    """A problem when `name` is no column."""
+    names = _names(document)
+    if name not in names:
+        hint = did_you_mean(name, names) or f" - wanted one of {listed(names)}"
+        where = ".".join(step for step in path if isinstance(step, str))
+        yield document.problem(path, f"{where} names {name!r}, which is no column{hint}")
+
+
+def _repeated(document: Document, named: list[tuple[Path, str]], what: str) -> Iterator[Problem]:
+    seen: dict[str, Path] = {}
+    for path, name in named:
+        if name in seen:
+            first = document.line(seen[name])
+            message = f"{what} {name!r} is already on line {first} - wanted each one once"
+            yield document.problem(path, message)
+        seen.setdefault(name, path)
+
+
+def _name(document: Document) -> Iterator[Problem]:
+    name = document.at("name")
+    if not isinstance(name, str):
+        return
+    if name != document.stem:
+        message = f"name is {name!r} - wanted {document.stem!r}, as the file is called"
+        yield document.problem(("name",), message)
+    if len(name) > NAME_MOST:
+        message = f"name has {len(name)} characters - wanted at most {NAME_MOST}: tables and roles are named after it"
+        yield document.problem(("name",), message)
+
+
+def _columns(document: Document) -> Iterator[Problem]:
+    found = columns(document)
+    named: list[tuple[Path, str]] = [
+        (("columns", at, "name"), column["name"]) for at, column in found
+    ]
+    yield from _repeated(document, named, "column")
+    if len(found) > COLUMNS_MOST:
+        message = f"found {len(found)} columns - wanted at most {COLUMNS_MOST}"
+        yield document.problem(("columns",), message)
+    for at, column in found:
+        form = column.get("format")
+        if not isinstance(form, str):
+            continue
+        base = _base(column.get("type"))
+        path: Path = ("columns", at, "format")
+        if base is not None and base not in types.TEMPORAL:
+            wanted = f"wanted a format only with {listed(types.TEMPORAL)}"
+            yield document.problem(path, f"column {column['name']!r} is {base} - {wanted}")
+        elif base is not None and (wrong := types.pattern(form, base)):
+            yield document.problem(path, f"column {column['name']!r}: {wrong}")
+
+
+def _base(type_text: Any) -> str | None:
+    """The base of a type that is right; None for any other."""
+    try:
+        return Type.parse(types.column_type(type_text)).base
+    except (ValueError, AttributeError):
+        return None
+
+
+def _derived(document: Document) -> Iterator[Problem]:
+    found = columns(document)
+    from_file = [column["name"] for _, column in found if not column.get("derive")]
+    for at, column in found:
+        expression = column.get("derive")
+        if not isinstance(expression, str):
+            continue
+        for key in ("from", "format"):
+            if column.get(key) is not None:
+                message = f"column {column['name']!r} is derived - wanted no {key!r} beside derive"
+                yield document.problem(("columns", at, key), message)
+        for mistake in expressions.mistakes(expression, from_file):
+            yield document.problem(("columns", at, "derive"), f"derive {mistake}")
+
+
+def _file_columns(document: Document) -> Iterator[Problem]:
+    named: list[tuple[Path, str]] = []
+    header = document.at("source", "csv", "header")
+    for at, column in columns(document):
+        origin = column.get("from")
+        if isinstance(origin, str) and header is False:
+            message = f"column {column['name']!r} has 'from' - a file without a header has no names"
+            yield document.problem(("columns", at, "from"), message)
+        if not column.get("derive"):
+            source = origin if isinstance(origin, str) else column["name"]
+            named.append((("columns", at, "from" if origin else "name"), source))
+    renamed = [item for item in named if item[0][-1] == "from"]
+    plain = [item for item in named if item[0][-1] == "name"]
+    if renamed:
+        yield from _repeated(document, list(dict(plain + renamed).items()), "the file's column")
+    if document.at("columns") and columns(document) and not named:
+        message = "every column is derived - wanted at least one from the file"
+        yield document.problem(("columns",), message)
+
+
+def _key(document: Document) -> Iterator[Problem]:
+    named = _texts(document, "key")
+    yield from _repeated(document, named, "key column")
+    by_name = {column["name"]: at for at, column in reversed(columns(document))}
+    for path, name in named:
+        yield from _known(document, path, name)
+        at = by_name.get(name)
+        if at is not None and document.at("columns", at, "nullable") is True:
+            message = f"column {name!r} is in the key - wanted no nullable: true here"
+            yield document.problem(("columns", at, "nullable"), message)
+        if at is not None and _base(document.at("columns", at, "type")) == "json":
+            message = f"column {name!r} is json - wanted a type that can be compared in the key"
+            yield document.problem(path, message)
+
+
+def _load(document: Document) -> Iterator[Problem]:
+    mode, order_by = document.at("load", "mode"), document.at("load", "order_by")
+    if mode in KEYED and not document.at("key"):
+        path: Path = ("key",) if ("key",) in document.lines else ("load", "mode")
+        yield document.problem(path, f"mode {mode} without a key - wanted key: [column, ...]")
+    if mode == "history":
+        message = "mode history is not supported yet - wanted snapshot, upsert, append or replace"
+        yield document.problem(("load", "mode"), message)
+    if (
+        isinstance(mode, str)
+        and mode not in DELETING
+        and document.at("load", "max_deletes") is not None
+    ):
+        message = f"mode {mode} deletes nothing - wanted max_deletes only with {listed(DELETING)}"
+        yield document.problem(("load", "max_deletes"), message)
+    if isinstance(order_by, str):
+        yield from _known(document, ("load", "order_by"), order_by)
+
+
+def _rules(document: Document) -> Iterator[Problem]:
+    rules = document.at("rules")
+    for name, rule in (rules if isinstance(rules, dict) else {}).items():
+        condition = rule.get("check") if isinstance(rule, dict) else None
+        if isinstance(condition, str) and condition:
+            for mistake in expressions.mistakes(condition, _names(document)):
+                yield document.problem(("rules", name, "check"), f"rule {name!r}: {mistake}")
+
+
+def _targets(document: Document) -> Iterator[Problem]:
+    for target in ("postgres", "redshift"):
+        schema = document.at("targets", target, "schema")
+        if isinstance(schema, str) and (schema in OURS or schema.startswith("pg_")):
+            message = f"schema {schema!r} is not for live tables - wanted one of your own"
+            yield document.problem(("targets", target, "schema"), message)
+    indexes = document.at("targets", "postgres", "indexes")
+    for at, _ in enumerate(indexes if isinstance(indexes, list) else []):
+        for path, name in _texts(document, "targets", "postgres", "indexes", at):
+            yield from _known(document, path, name)
+    for path, name in _texts(document, "targets", "redshift", "sortkey"):
+        yield from _known(document, path, name)
+    style, distkey = (document.at("targets", "redshift", key) for key in ("diststyle", "distkey"))
+    if isinstance(distkey, str):
+        yield from _known(document, ("targets", "redshift", "distkey"), distkey)
+    if (style == "key") != (distkey is not None):
+        message = "diststyle key and distkey - wanted both or neither"
+        yield document.problem(("targets", "redshift", "diststyle"), message)
+
+
+def _source(document: Document) -> Iterator[Problem]:
+    form = document.at("source", "format") or "csv"
+    if form in ("json", "xlsx"):
+        message = f"format {form} is not supported yet - wanted csv, jsonl or parquet"
+        yield document.problem(("source", "format"), message)
+    if document.at("source", "csv") is not None and form != "csv":
+        message = f"the format is {form} - wanted csv: only with format: csv"
+        yield document.problem(("source", "csv"), message)
+    delimiter = document.at("source", "csv", "delimiter") or ","
+    quote = document.at("source", "csv", "quote") or '"'
+    if delimiter == quote:
+        message = f"delimiter and quote are both {quote!r} - wanted different characters"
+        yield document.problem(("source", "csv"), message)

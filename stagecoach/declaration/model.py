@@ -1,0 +1,198 @@
+"""The keys of a declaration: their types, defaults and meanings.
+
+What depends on more than one key is judged in `meaning.py`. The descriptions are what an editor
+shows, through `datasets/schema.json`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from stagecoach.dataset import Limit
+from stagecoach.declaration import amounts, types
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Identifier = Annotated[
+    str,
+    AfterValidator(types.identifier),
+    WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": 63}),
+]
+ColumnType = Annotated[
+    str,
+    AfterValidator(types.column_type),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "anyOf": [
+                {"enum": list(types.PLAIN)},
+                {"pattern": r"^varchar\(\d+\)$"},
+                {"pattern": r"^numeric\(\d+(,\s*\d+)?\)$"},
+            ],
+        }
+    ),
+]
+SHARE_SCHEMA = {"type": "string", "pattern": r"^\d+(\.\d+)?\s*%$"}
+COUNT_SCHEMA = {"type": "integer", "minimum": 0}
+Amount = Annotated[
+    Limit,
+    PlainValidator(amounts.limit),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                SHARE_SCHEMA,
+                COUNT_SCHEMA,
+                {
+                    "type": "object",
+                    "properties": {"share": SHARE_SCHEMA, "count": COUNT_SCHEMA},
+                    "additionalProperties": False,
+                    "minProperties": 1,
+                },
+            ]
+        }
+    ),
+]
+Schedule = Annotated[str, AfterValidator(amounts.schedule)]
+Encoding = Annotated[str, AfterValidator(types.encoding)]
+OneCharacter = Annotated[str, AfterValidator(types.one_character)]
+
+
+class Model(BaseModel):
+    """Strict: no unknown key, no value of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class CsvModel(Model):
+    """How a delimited file is written."""
+
+    delimiter: OneCharacter = Field(",", description="One character between the fields")
+    quote: OneCharacter = Field('"', description="Around a field; doubled it means itself")
+    header: bool = Field(True, description="Whether the first line names the columns")
+    encoding: Encoding = Field("utf-8", description="utf-8, cp1252, ...; nothing is guessed")
+    nulls: list[str] = Field([""], description="Texts that mean null, exactly as written")
+    multiline: bool = Field(False, description="Whether a quoted field may hold line ends")
+
+
+class FetchModel(Model):
+    """Where the file comes from when nobody sends it."""
+
+    url: Annotated[str, AfterValidator(types.url)] = Field(description="An https address")
+    schedule: Schedule = Field(description="When: cron(0 2 * * ? *) or rate(1 day), in UTC")
+
+
+class SourceModel(Model):
+    """What arrives."""
+
+    prefix: Annotated[str, AfterValidator(types.prefix)] | None = Field(
+        None, description="Keys of the landing bucket start with this; default: the name and /"
+    )
+    format: Literal["csv", "jsonl", "parquet", "json", "xlsx"] = Field(
+        "csv", description="The text formats may come as .gz"
+    )
+    csv: CsvModel | None = Field(None, description="Only for csv")
+    fetch: FetchModel | None = Field(None, description="Who brings the file; default: its sender")
+
+
+class ColumnModel(Model):
+    """One column of the table."""
+
+    name: Identifier = Field(description="In the table")
+    type: ColumnType = Field(description="In the table; the file's text is cast strictly")
+    from_: Text | None = Field(None, alias="from", description="In the file; default: the name")
+    nullable: bool = Field(False, description="Whether null is allowed")
+    format: Text | None = Field(None, description="Spark datetime pattern; default: ISO 8601")
+    derive: Text | None = Field(None, description="Spark SQL over the row, instead of the file")
+    description: Text | None = Field(None, description="The comment on the column")
+
+
+class LoadModel(Model):
+    """What a delivery means for the table."""
+
+    mode: Literal["snapshot", "upsert", "append", "replace", "history"] = Field(
+        description="snapshot: the whole truth; upsert: some rows; append: new facts; "
+        "replace: a new whole table; history: keep versions"
+    )
+    order_by: str | None = Field(None, description="An older row never replaces a newer one")
+    max_deletes: Amount | None = Field(None, description="Deletes beyond this refuse the load")
+    max_rejects: Amount = Field(Limit(count=0), description="Rejects beyond this refuse the file")
+
+
+class RuleModel(Model):
+    """A condition that every good row meets."""
+
+    check: Text = Field(description="Spark SQL over the row; not true (false or null) breaks it")
+    action: Literal["reject", "warn", "fail"] = Field(
+        "reject", description="reject the row, only count it, or fail the file"
+    )
+
+
+class PostgresModel(Model):
+    """The live table in PostgreSQL."""
+
+    schema_: Identifier = Field(alias="schema", description="Created when it is missing")
+    table: Identifier | None = Field(None, description="Default: the dataset's name")
+    indexes: list[Annotated[list[str], Field(min_length=1)]] = Field(
+        [], description="Lists of column names; the key has its index already"
+    )
+
+
+class RedshiftModel(Model):
+    """The live table in Redshift."""
+
+    schema_: Identifier = Field(alias="schema", description="Created when it is missing")
+    table: Identifier | None = Field(None, description="Default: the dataset's name")
+    diststyle: Literal["auto", "even", "all", "key"] = Field("auto", description="DISTSTYLE")
+    distkey: str | None = Field(None, description="The column of diststyle key")
+    sortkey: list[str] = Field([], description="Column names")
+
+
+class TargetsModel(Model):
+    """Where the rows go."""
+
+    postgres: PostgresModel = Field(description="The live table in PostgreSQL")
+    redshift: RedshiftModel | None = Field(None, description="The live table in Redshift")
+
+
+class AlertsModel(Model):
+    """Which ends of a load are mailed."""
+
+    success: bool = Field(False, description="Mail every load that was applied")
+    failure: bool = Field(True, description="Mail every load that was not")
+
+
+class SizeModel(Model):
+    """What Glue gives this dataset."""
+
+    worker_type: Literal["G.1X", "G.2X", "G.4X", "G.8X", "R.1X", "R.2X", "R.4X", "R.8X"] = Field(
+        "G.1X", description="Glue's worker type"
+    )
+    workers: int = Field(2, ge=2, le=299, description="How many of them")
+    writer: Literal["copy", "jdbc"] = Field("copy", description="How rows reach the stage table")
+
+
+class DatasetModel(Model):
+    """One dataset: what arrives, what it means, where it goes."""
+
+    name: Identifier = Field(description="Equals the file's name")
+    description: Text = Field(description="One sentence for people; the comment on the table")
+    source: SourceModel = Field(default_factory=SourceModel, description="What arrives")
+    columns: list[ColumnModel] = Field(min_length=1, description="In the order of the table")
+    key: list[str] = Field([], description="Column names that identify a row")
+    load: LoadModel = Field(description="What a delivery means for the table")
+    rules: dict[str, RuleModel] = Field({}, description="Sentence: the condition behind it")
+    drift: Literal["strict", "evolve"] = Field(
+        "strict", description="strict: a column more or less refuses the file; evolve: allowed"
+    )
+    targets: TargetsModel = Field(description="Where the rows go")
+    alerts: AlertsModel = Field(default_factory=AlertsModel, description="What is mailed")
+    size: SizeModel = Field(default_factory=SizeModel, description="What Glue gives this dataset")

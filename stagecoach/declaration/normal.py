@@ -1,0 +1,79 @@
+"""A validated declaration as the dataset that functions and jobs read: every default in place."""
+
+from __future__ import annotations
+
+from stagecoach.dataset import (
+    Alerts,
+    Column,
+    Csv,
+    Dataset,
+    Limit,
+    Load,
+    PostgresTarget,
+    Rule,
+    Size,
+    Source,
+)
+from stagecoach.declaration.model import ColumnModel, DatasetModel, LoadModel, SourceModel
+
+GUARDED = ("snapshot", "history")
+DELETE_GUARD = Limit(share=0.1)
+
+
+def dataset(model: DatasetModel) -> Dataset:
+    """The dataset that a declaration means."""
+    postgres, redshift = model.targets.postgres, model.targets.redshift
+    return Dataset(
+        name=model.name,
+        description=model.description,
+        source=_source(model.name, model.source),
+        columns=tuple(_column(column) for column in model.columns),
+        load=_load(model.load),
+        postgres=PostgresTarget(
+            schema=postgres.schema_,
+            table=postgres.table or model.name,
+            indexes=tuple(tuple(index) for index in postgres.indexes),
+        ),
+        key=tuple(model.key),
+        rules=tuple(Rule(name, rule.check, rule.action) for name, rule in model.rules.items()),
+        drift=model.drift,
+        alerts=Alerts(**model.alerts.model_dump()),
+        size=Size(**model.size.model_dump()),
+        redshift=None
+        if redshift is None
+        else {**redshift.model_dump(by_alias=True), "table": redshift.table or model.name},
+    )
+
+
+def _source(name: str, source: SourceModel) -> Source:
+    csv = source.csv.model_dump() if source.csv else {}
+    if csv:
+        csv["nulls"] = tuple(csv["nulls"])
+    return Source(
+        prefix=source.prefix or f"{name}/",
+        format=source.format,
+        csv=Csv(**csv),
+        fetch=source.fetch.model_dump() if source.fetch else None,
+    )
+
+
+def _column(column: ColumnModel) -> Column:
+    return Column(
+        name=column.name,
+        type=column.type,
+        source=None if column.derive else column.from_ or column.name,
+        nullable=column.nullable,
+        format=column.format,
+        derive=column.derive,
+        description=column.description,
+    )
+
+
+def _load(load: LoadModel) -> Load:
+    default = DELETE_GUARD if load.mode in GUARDED else Limit()
+    return Load(
+        mode=load.mode,
+        order_by=load.order_by,
+        max_deletes=default if load.max_deletes is None else load.max_deletes,
+        max_rejects=load.max_rejects,
+    )
