@@ -1,0 +1,294 @@
+"""One real PostgreSQL server: made, started, asked, stopped, deleted."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pg8000.dbapi
+import psutil
+from pg8000.native import identifier, literal
+
+from local_cloud import certificates, children, context, postgres_home
+
+# For two cores and data that can be loaded again: nothing waits for the disk.
+SETTINGS = {
+    "shared_buffers": "512MB",
+    "maintenance_work_mem": "256MB",
+    "work_mem": "32MB",
+    "max_wal_size": "4GB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "jit": "off",
+    "max_connections": "100",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "password_encryption": "scram-sha-256",
+    "unix_socket_directories": "",
+}
+ADMIN = "rdsadmin"  # as on RDS: the master user is no superuser, this one is ours
+START_SECONDS = 60.0
+
+
+class StartFailed(RuntimeError):
+    """A server did not come up; the message ends with what it said."""
+
+
+@dataclass
+class Server:
+    """A server and what it takes to reach it. Pickled with the snapshot, the process apart."""
+
+    name: str
+    user: str
+    password: str
+    database: str
+    port: int
+    address: str = ""
+    only_tls: bool = True
+    admin_password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+
+    @property
+    def folder(self) -> Path:
+        """Everything of this server, below the root for data."""
+        return postgres_home.data_root() / self.name
+
+    def create(self) -> None:
+        """Make the data, start, and add the master user and the database. Raises StartFailed."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(mode=0o700, parents=True)
+        postgres_home.give(self.folder)
+        self._initdb()
+        self.address, self.port = free_address(self.port)
+        self.start()
+        self._add_master()
+
+    def start(self) -> None:
+        """Start on the address of last time, or on another when that is taken meanwhile."""
+        if not _is_free(self.address, self.port):
+            self.address, self.port = free_address(self.port)
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            self._forget_dead_postmaster()
+            self._configure()
+            process = self._spawn()
+            if self._answers(process, deadline):
+                _processes[self.name] = process
+                return
+            if time.monotonic() > deadline or "shared memory" not in self._said():
+                children.end(process)
+                raise StartFailed(f"PostgreSQL for {self.name} does not start: {self._said()[-500:]}")
+            time.sleep(0.2)  # backends of a killed predecessor are still leaving
+
+    def stop(self) -> None:
+        """Fast shutdown; clients are disconnected, everything is on disk."""
+        process = _processes.pop(self.name, None)
+        if process is None:
+            return
+        for number, patience in ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0)):
+            with contextlib.suppress(subprocess.TimeoutExpired, ProcessLookupError):
+                process.send_signal(number)
+                process.wait(patience)
+                break
+        children.end(process)
+
+    def delete(self) -> None:
+        """Stop and remove every file."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def reload(self) -> None:
+        """Take up changed rules for connections."""
+        self._configure()
+        if self.name in _processes:
+            _processes[self.name].send_signal(signal.SIGHUP)
+
+    def change_password(self, password: str) -> None:
+        """Give the master user a new password."""
+        self.execute(f"alter role {identifier(self.user)} password {literal(password)}")
+        self.password = password
+
+    def connect(self, database: str | None = None, *, admin: bool = False) -> Any:
+        """A pg8000 connection over TLS, as the master user or as the administrator."""
+        return pg8000.dbapi.connect(
+            user=ADMIN if admin else self.user,
+            password=self.admin_password if admin else self.password,
+            host=self.address,
+            port=self.port,
+            database=database or self.database,
+            ssl_context=_trusting(),
+            timeout=None,
+        )
+
+    def execute(self, *statements: str, database: str = "postgres") -> None:
+        """Run statements as the administrator, each in its own transaction."""
+        with self._administration(database) as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    @contextlib.contextmanager
+    def _administration(self, database: str) -> Iterator[Any]:
+        connection = self.connect(database, admin=True)
+        try:
+            connection.autocommit = True
+            yield connection.cursor()
+        finally:
+            connection.close()
+
+    def _initdb(self) -> None:
+        secret = self.folder / "admin"
+        secret.write_text(self.admin_password)
+        postgres_home.give(secret)
+        locale = ["--no-locale"]
+        if postgres_home.version(postgres_home.binaries()) >= 17:
+            locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        elif "C.UTF-8" in _locales():
+            locale = ["--locale=C.UTF-8"]
+        log = self.folder / "initdb.log"
+        with log.open("wb") as out:
+            made = children.spawn(
+                [
+                    postgres_home.binaries() / "initdb",
+                    *("-D", self.folder / "data", "-U", ADMIN, "--pwfile", secret),
+                    *("--auth=scram-sha-256", "--encoding=UTF8", "--no-sync", *locale),
+                ],
+                cwd="/",
+                user=postgres_home.user(),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            ).wait(START_SECONDS)
+        secret.unlink()
+        if made != 0:
+            raise StartFailed(f"initdb for {self.name} failed: {log.read_text()[-500:]}")
+
+    def _configure(self) -> None:
+        data = self.folder / "data"
+        settings = {
+            **SETTINGS,
+            "listen_addresses": self.address,
+            "port": str(self.port),
+            "ssl": "on",
+            "ssl_cert_file": "server.crt",
+            "ssl_key_file": "server.key",
+        }
+        lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
+        certificate, key = certificates.server_certificate(self.address)
+        kind = "hostssl" if self.only_tls else "host"
+        rules = f"hostssl all {ADMIN} 127.0.0.0/8 scram-sha-256\n{kind} all all 127.0.0.0/8 scram-sha-256\n"
+        contents = {
+            "postgresql.conf": "".join(lines).encode(),
+            "pg_hba.conf": rules.encode(),
+            "server.crt": certificate,
+            "server.key": key,
+        }
+        for name, content in contents.items():
+            path = data / name
+            path.write_bytes(content)
+            path.chmod(0o600)
+            postgres_home.give(path)
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        with self._log().open("wb") as out:
+            return children.spawn(
+                [postgres_home.binaries() / "postgres", "-D", self.folder / "data"],
+                cwd="/",
+                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+                user=postgres_home.user(),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                death_signal=signal.SIGINT,
+            )
+
+    def _answers(self, process: subprocess.Popen[bytes], deadline: float) -> bool:
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                self.execute("select 1")
+            except (pg8000.dbapi.Error, OSError):
+                time.sleep(0.03)
+            else:
+                return True
+        return False
+
+    def _add_master(self) -> None:
+        master, database = identifier(self.user), identifier(self.database)
+        self.execute(
+            "create role rds_superuser",
+            "grant pg_monitor, pg_signal_backend, pg_checkpoint to rds_superuser with admin option",
+            f"create role {master} login createdb createrole password {literal(self.password)}",
+            f"grant rds_superuser to {master}",
+        )
+        if self.database != "postgres":
+            self.execute(f"create database {database}")
+        self.execute(f"alter database {database} owner to {master}")
+
+    def _forget_dead_postmaster(self) -> None:
+        """Remove a pid file whose number now belongs to nobody, or to some other program."""
+        note = self.folder / "data" / "postmaster.pid"
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pid = int(note.read_text().splitlines()[0])
+            if not psutil.pid_exists(pid) or "postgres" not in psutil.Process(pid).name():
+                note.unlink()
+
+    def _log(self) -> Path:
+        folder = context.current().state / "logs"
+        folder.mkdir(exist_ok=True)
+        return folder / f"postgres-{self.name}.log"
+
+    def _said(self) -> str:
+        return self._log().read_text(errors="replace")
+
+
+_processes: dict[str, subprocess.Popen[bytes]] = {}
+
+
+def free_address(port: int) -> tuple[str, int]:
+    """A loopback address of its own with the wanted port, else 127.0.0.1 with a free port.
+
+    Linux routes all of 127.0.0.0/8; macOS only 127.0.0.1. The search begins where the state
+    directory says, so that two clouds seldom meet.
+    """
+    begin = zlib.crc32(str(context.current().state).encode())
+    for step in range(250):
+        address = f"127.0.0.{2 + (begin + step) % 250}"
+        if _is_free(address, port):
+            return address, port
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return "127.0.0.1", probe.getsockname()[1]
+
+
+def _is_free(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+        return True
+
+
+def _locales() -> list[str]:
+    try:
+        return subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.replace(  # noqa: S607
+            "C.utf8", "C.UTF-8"
+        ).split()
+    except OSError:
+        return []
+
+
+def _trusting() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(context.current().state / "ca.pem"))
