@@ -66,7 +66,9 @@ class Account:
         """The name of the bucket of a zone."""
         return f"stagecoach-{self.env}-{zone}-{self.number}"
 
-    def upload(self, dataset: str, path: Path, key: str, on_bytes: Callable[[int], None]) -> Delivery:
+    def upload(
+        self, dataset: str, path: Path, key: str, on_bytes: Callable[[int], None]
+    ) -> Delivery:
         """Put a file into the landing zone; `on_bytes` is told how many bytes went."""
         bucket, s3 = self.bucket("landing"), self.client("s3")
         try:
@@ -92,11 +94,15 @@ class Account:
                 FunctionName=name, Payload=json.dumps(event).encode()
             )
         except (BotoCoreError, ClientError) as error:
-            raise Unavailable(f"function {name} cannot be called: {error} - is it applied?") from error
+            raise Unavailable(
+                f"function {name} cannot be called: {error} - is it applied?"
+            ) from error
         answer = json.loads(reply["Payload"].read() or b"null")
         if reply.get("FunctionError"):
             said = answer.get("errorMessage", answer) if isinstance(answer, dict) else answer
-            raise Unavailable(f"function {name} failed: {said} - its log group is /aws/lambda/{name}")
+            raise Unavailable(
+                f"function {name} failed: {said} - its log group is /aws/lambda/{name}"
+            )
         return answer if isinstance(answer, dict) else {"ok": answer}
 
     def running_job(self, dataset: str) -> str | None:

@@ -69,7 +69,8 @@ def find(state: State) -> Cloud | None:
         return cloud
     raise SetupError(
         f"the local cloud (process {cloud.pid}) is running but does not answer at {cloud.endpoint}"
-        f" - end it with `kill -9 {cloud.pid}`, then run `stagecoach up`; its log is {state.cloud_log}"
+        f" - end it with `kill -9 {cloud.pid}`, then run `stagecoach up`; its log is"
+        f" {state.cloud_log}"
     )
 
 
@@ -96,7 +97,7 @@ def start(state: State, port: int | None = None) -> Cloud:
     chosen = _choose_port(state, port)
     arguments = ["--state", str(state.folder), "--port", str(chosen)]
     with state.cloud_log.open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603 - our own words
             [sys.executable, "-m", "local_cloud", *arguments],
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
@@ -189,7 +190,8 @@ def _wait_until_ready(state: State, process: subprocess.Popen[bytes]) -> Cloud:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise SetupError(
-                f"the local cloud ended at once: {_last_words(state)} - its log is {state.cloud_log}"
+                f"the local cloud ended at once: {_last_words(state)}"
+                f" - its log is {state.cloud_log}"
             )
         if state.cloud_file.exists() and (cloud := find(state)):
             return cloud

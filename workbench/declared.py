@@ -10,9 +10,21 @@ from stagecoach.errors import SetupError, UnknownDataset
 from workbench.state import ROOT
 
 
-def names(folder: Path = ROOT / "datasets") -> list[str]:
+def names(root: Path = ROOT) -> list[str]:
     """The declared names, sorted."""
-    return sorted(path.stem for path in folder.glob("*.yaml"))
+    return sorted(path.stem for path in (root / "datasets").glob("*.yaml"))
+
+
+def check_name(name: str, root: Path = ROOT) -> None:
+    """Raises UnknownDataset, with the nearest name, when no such dataset is declared."""
+    declared = names(root)
+    if name in declared:
+        return
+    near = difflib.get_close_matches(name, declared, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"declared are {', '.join(declared)}."
+    raise UnknownDataset(
+        f"no dataset is called {name!r} - {hint} To add one, write datasets/{name}.yaml."
+    )
 
 
 def named(name: str, root: Path = ROOT) -> Dataset:
@@ -20,18 +32,10 @@ def named(name: str, root: Path = ROOT) -> Dataset:
 
     Raises UnknownDataset when it is not declared, SetupError when it is not built yet.
     """
-    declared = names(root / "datasets")
-    if name not in declared:
-        raise UnknownDataset(_no_such(name, declared))
+    check_name(name, root)
     built = root / "build" / "datasets" / f"{name}.json"
     if not built.exists():
         raise SetupError(
             f"dataset {name!r} is declared but not provisioned yet - run `stagecoach up`"
         )
     return Dataset.from_json(built.read_text())
-
-
-def _no_such(name: str, declared: list[str]) -> str:
-    near = difflib.get_close_matches(name, declared, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"declared are: {', '.join(declared) or 'none'}."
-    return f"no dataset is called {name!r} - {hint} To add one, write datasets/{name}.yaml."

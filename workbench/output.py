@@ -72,7 +72,9 @@ def loads_table(loads: Iterable[Load]) -> Table:
     for name in ("load", "dataset", "state"):
         table.add_column(name, no_wrap=True)
     for name in ORDER:
-        table.add_column("dedup." if name == "deduplicated" else name, justify="right", no_wrap=True)
+        table.add_column(
+            "dedup." if name == "deduplicated" else name, justify="right", no_wrap=True
+        )
     table.add_column("seconds", justify="right")
     for load in loads:
         counts = load.get("counts") or {}

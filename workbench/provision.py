@@ -58,7 +58,7 @@ def up(env: str = "local", port: int | None = None) -> Up:
 def build_all(steps: Steps) -> None:
     """What ships: zips, jobs, declarations, SQL."""
     with steps.step("build"):
-        build()
+        build(ROOT, ROOT / "build")
 
 
 def environ(running: cloud.Cloud) -> dict[str, str]:

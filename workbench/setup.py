@@ -31,7 +31,7 @@ def main() -> int:
     except LookupError as error:
         print(f"error: {error}")
         return 1
-    status = subprocess.call([str(PYTHON), "-m", "workbench.needs"], cwd=ROOT)
+    status = subprocess.call([str(PYTHON), "-m", "workbench.needs"], cwd=ROOT)  # noqa: S603
     if status == 0:
         STAMP.write_text(wanted)
     return status
@@ -51,7 +51,7 @@ def make_venv() -> None:
         return
     python = find_python()
     print(f"setup: a virtual environment in .venv with {python}", flush=True)
-    subprocess.run([python, "-m", "venv", "--clear", str(VENV)], check=True)
+    subprocess.run([python, "-m", "venv", "--clear", str(VENV)], check=True)  # noqa: S603
 
 
 def find_python() -> str:
@@ -71,7 +71,9 @@ def version(python: str) -> str:
     """The version of a Python program, like "3.11"; empty when it does not run."""
     ask = "import sys; print('%d.%d' % sys.version_info[:2])"
     try:
-        said = subprocess.run([python, "-c", ask], capture_output=True, text=True, timeout=30)
+        said = subprocess.run(  # noqa: S603
+            [python, "-c", ask], capture_output=True, text=True, timeout=30
+        )
     except (OSError, subprocess.SubprocessError):
         return ""
     return said.stdout.strip()
@@ -84,7 +86,7 @@ def install() -> None:
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet"]
     for what in (["--require-hashes", "-r", "requirements.lock"], ["--no-deps", "-e", "."]):
-        subprocess.run([*pip, *what], check=True, cwd=ROOT, env=environment)
+        subprocess.run([*pip, *what], check=True, cwd=ROOT, env=environment)  # noqa: S603
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from workbench.output import ERR
 def upload(account: Account, dataset: Dataset, path: Path) -> Followed:
     """Send `path` to the dataset's prefix, under its own name. Raises Unavailable."""
     key = dataset.source.prefix + path.name
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    bar = (BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    columns = (TextColumn("{task.description}"), *bar)
     with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as progress:
         task = progress.add_task(f"send {path.name}", total=path.stat().st_size)
         delivery = account.upload(

@@ -23,7 +23,7 @@ def loads(
     Example: stagecoach loads --dataset nyc_flights
     """
     if dataset is not None:
-        declared.named(dataset)
+        declared.check_name(dataset)
     found = Account(env).ask(ask="loads", dataset=dataset, limit=limit)
     if as_json:
         print_json(found)

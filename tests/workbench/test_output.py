@@ -1,0 +1,58 @@
+"""What people see of a load."""
+
+from rich.console import Console
+
+from workbench.output import equation, line, loads_table, seconds_of
+
+LOAD = {
+    "load_id": "7f3a91c2-0000-0000-0000-000000000000",
+    "dataset": "nyc_flights",
+    "state": "applied",
+    "reason": None,
+    "received_at": "2026-11-20T10:00:00+00:00",
+    "ended_at": "2026-11-20T10:00:41.2+00:00",
+    "counts": {
+        "read": 336_777, "header": 1, "good": 336_773, "rejected": 3, "inserted": 336_773,
+        "updated": 0, "deleted": 0, "unchanged": 0, "stale": 0, "deduplicated": 0,
+    },
+}  # fmt: skip
+
+
+def test_an_applied_load_is_one_line_of_counts():
+    assert line(LOAD) == (
+        "nyc_flights  load 7f3a91c2  read 336,777 lines  rejected 3  inserted 336,773"
+        "  updated 0  deleted 0  unchanged 0  41 s"
+    )
+
+
+def test_a_rejected_load_is_its_reason():
+    refused = {**LOAD, "state": "rejected", "reason": "the file is empty"}
+    assert line(refused) == "nyc_flights  load 7f3a91c2  rejected: the file is empty"
+
+
+def test_stale_and_deduplicated_rows_are_told_only_when_there_are_some():
+    counts = {**LOAD["counts"], "stale": 2}
+    assert "stale 2" in line({**LOAD, "counts": counts})
+    assert "stale" not in line(LOAD)
+
+
+def test_the_equation_is_shown_with_its_numbers():
+    assert equation(LOAD)[0] == "336,777 read = 1 header + 336,773 good + 3 rejected"
+
+
+def test_an_equation_that_does_not_hold_is_shown_as_such():
+    counts = {**LOAD["counts"], "rejected": 2}
+    assert "≠" in equation({**LOAD, "counts": counts})[0]
+
+
+def test_a_load_under_way_has_no_equation_and_no_duration():
+    young = {**LOAD, "state": "running", "counts": {}, "ended_at": None}
+    assert equation(young) == []
+    assert seconds_of(young) == 0
+
+
+def test_the_table_has_a_row_per_load():
+    console = Console(width=160)
+    with console.capture() as capture:
+        console.print(loads_table([LOAD, LOAD]))
+    assert capture.get().count("7f3a91c2") == 2

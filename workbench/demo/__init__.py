@@ -1,0 +1,1 @@
+"""The demo: real flights, and claims about them that are checked."""

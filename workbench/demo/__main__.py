@@ -1,0 +1,119 @@
+"""`make demo`: real flights from a file to a table and back, every count checked."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.rule import Rule
+from rich.text import Text
+
+from stagecoach.errors import StagecoachError
+from workbench import declared, provision
+from workbench.aws import Account
+from workbench.demo.files import broken, variant
+from workbench.demo.memory import expected, remember
+from workbench.demo.report import report
+from workbench.demo.table import busiest_routes, count_flights
+from workbench.follow import Followed, follow
+from workbench.nyc import write_csv
+from workbench.output import ERR, OUT, Load, print_line
+from workbench.upload import upload
+
+COUNTS = ("inserted", "updated", "deleted", "unchanged")
+
+
+class BrokenClaimError(StagecoachError):
+    """A count of the demo is not what it must be."""
+
+
+def main() -> int:
+    """Run the demo; 0 when every count is what it must be."""
+    began = time.monotonic()
+    try:
+        provision.up()
+        with tempfile.TemporaryDirectory(prefix="stagecoach-demo-") as folder:
+            loads = play(Path(folder))
+    except StagecoachError as error:
+        ERR.print(Text(f"error: {error}", style="red"))
+        return 1
+    except KeyboardInterrupt:
+        ERR.print("stopped; `make demo` may be run again at any time")
+        return 130
+    report(loads, time.monotonic() - began)
+    return 0
+
+
+def play(folder: Path) -> list[Load]:
+    """Send everything and check every claim. Raises BrokenClaimError."""
+    account, files = Account(), write_csv(folder)
+    other = variant(files["nyc_flights"], folder / "variant")
+    first = expected(account, other)
+
+    title("Real data: three files, three tables")
+    loads = send(account, files)
+    claim(loads[-1], first)
+    remember(loads[-1], "original")
+    title("The same flights again: nothing may change")
+    loads += send(account, {"nyc_flights": files["nyc_flights"]})
+    claim(loads[-1], {"unchanged": other.rows})
+    remember(loads[-1], "original")
+    title(f"Another version: {other.changed:,} changed, {other.removed:,} removed,"
+          f" {other.added:,} new")  # fmt: skip
+    loads += send(account, {"nyc_flights": other.path})
+    claim(loads[-1], other.counts)
+    remember(loads[-1], "variant")
+    title("A broken file: the header has lost a column")
+    loads += send(account, {"nyc_flights": broken(files["nyc_flights"], folder)})
+    if loads[-1]["state"] != "rejected":
+        raise BrokenClaimError(f"the broken file ended {loads[-1]['state']}, it must be rejected")
+    title("What readers see")
+    OUT.print(busiest_routes())
+    rows = other.rows - other.removed + other.added
+    check(count_flights(), rows, "rows in nyc.flights")
+    OUT.print(f"nyc.flights has {rows:,} rows: {other.removed} went, {other.added} came")
+    return loads
+
+
+def title(text: str) -> None:
+    """Begin a scene."""
+    OUT.print()
+    OUT.print(Rule(Text(text, style="bold"), align="left", style="dim"))
+
+
+def send(account: Account, files: dict[str, Path]) -> list[Load]:
+    """Send all files at once and follow them together; one line per load."""
+    sent: list[Followed] = []
+    for name, path in files.items():
+        sent.append(upload(account, declared.named(name), path))
+    loads = follow(account, sent)
+    for load in loads:
+        print_line(load)
+    return loads
+
+
+def claim(load: Load, expected: dict[str, int] | None) -> None:
+    """Check the counts of an applied load; None expects only that every row is accounted for."""
+    if load["state"] != "applied":
+        raise BrokenClaimError(
+            f"load {load['load_id']} of {load['dataset']} is {load['state']}: {load['reason']}"
+        )
+    if not load["holds"]:
+        raise BrokenClaimError(
+            f"load {load['load_id']}: its counts do not add up, see `stagecoach load`"
+        )
+    if expected is not None:
+        for name in COUNTS:
+            check(load["counts"][name], expected.get(name, 0), f"{load['dataset']}: {name}")
+
+
+def check(found: int, wanted: int, what: str) -> None:
+    """Raises BrokenClaimError unless both are the same number."""
+    if found != wanted:
+        raise BrokenClaimError(f"{what} is {found:,}, it must be {wanted:,}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
