@@ -19,7 +19,7 @@ TYPE = re.compile(r"^(?P<base>[a-z]+)(?:\((?P<a>\d+)(?:\s*,\s*(?P<b>\d+))?\))?$"
 
 @dataclass(frozen=True)
 class Type:
-    """A column type of the declaration, taken apart: `numeric(12,2)` is base numeric, args (12, 2)."""
+    """A column type, taken apart: `numeric(12,2)` is base numeric, args (12, 2)."""
 
     text: str
     base: str
@@ -27,7 +27,7 @@ class Type:
 
     @classmethod
     def parse(cls, text: str) -> Type:
-        """Read a type. Raises ValueError when it has not the form `name`, `name(n)` or `name(p,s)`."""
+        """Read `name`, `name(n)` or `name(p,s)`. Raises ValueError on anything else."""
         found = TYPE.match(text)
         if found is None:
             raise ValueError(f"{text!r} is not a type")
@@ -55,7 +55,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Rule:
-    """A sentence and the Spark SQL condition behind it; a row for which it is not true breaks it."""
+    """A sentence and its Spark SQL condition; a row for which it is not true breaks it."""
 
     name: str
     check: str

@@ -13,12 +13,14 @@ LIMIT_WANTED = (
 SHARE = re.compile(r"^(\d+(?:\.\d+)?)\s*%$")
 RATE = re.compile(r"^rate\((\d+) (minute|hour|day)(s?)\)$")
 CRON = re.compile(r"^cron\((.*)\)$")
-CRON_FIELDS = (
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+CRON_FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
     ("minutes", 0, 59, ()),
     ("hours", 0, 23, ()),
     ("day of month", 1, 31, ()),
-    ("month", 1, 12, ("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC").split()),
-    ("day of week", 1, 7, ("SUN MON TUE WED THU FRI SAT").split()),
+    ("month", 1, 12, MONTHS),
+    ("day of week", 1, 7, DAYS),
     ("year", 1970, 2199, ()),
 )
 

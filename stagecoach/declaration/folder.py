@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path as FilePath
 
 from stagecoach.dataset import Dataset
@@ -86,7 +87,7 @@ def _shared_tables(known: Known) -> Iterator[Problem]:
 
 def _shared_prefixes(known: Known) -> Iterator[Problem]:
     by_prefix = sorted((dataset.source.prefix, name) for name, (_, dataset) in known.items())
-    for (prefix, name), (longer, other) in zip(by_prefix, by_prefix[1:], strict=False):
+    for (prefix, name), (longer, other) in combinations(by_prefix, 2):
         if longer.startswith(prefix):
             document, _ = known[other]
             message = (

@@ -76,7 +76,7 @@ def _name(document: Document) -> Iterator[Problem]:
         message = f"name is {name!r} - wanted {document.stem!r}, as the file is called"
         yield document.problem(("name",), message)
     if len(name) > NAME_MOST:
-        message = f"name has {len(name)} characters - wanted at most {NAME_MOST}: tables and roles are named after it"
+        message = f"name has {len(name)} characters - wanted at most {NAME_MOST}"
         yield document.problem(("name",), message)
 
 

@@ -75,12 +75,14 @@ class Model(BaseModel):
 class CsvModel(Model):
     """How a delimited file is written."""
 
-    delimiter: OneCharacter = Field(",", description="One character between the fields")
-    quote: OneCharacter = Field('"', description="Around a field; doubled it means itself")
-    header: bool = Field(True, description="Whether the first line names the columns")
-    encoding: Encoding = Field("utf-8", description="utf-8, cp1252, ...; nothing is guessed")
-    nulls: list[str] = Field([""], description="Texts that mean null, exactly as written")
-    multiline: bool = Field(False, description="Whether a quoted field may hold line ends")
+    delimiter: OneCharacter = Field(default=",", description="One character between the fields")
+    quote: OneCharacter = Field(default='"', description="Around a field; doubled it means itself")
+    header: bool = Field(default=True, description="Whether the first line names the columns")
+    encoding: Encoding = Field(
+        default="utf-8", description="utf-8, cp1252, ...; nothing is guessed"
+    )
+    nulls: list[str] = Field(default=[""], description="Texts that mean null, exactly as written")
+    multiline: bool = Field(default=False, description="Whether a quoted field may hold line ends")
 
 
 class FetchModel(Model):
@@ -94,13 +96,16 @@ class SourceModel(Model):
     """What arrives."""
 
     prefix: Annotated[str, AfterValidator(types.prefix)] | None = Field(
-        None, description="Keys of the landing bucket start with this; default: the name and /"
+        default=None,
+        description="Keys of the landing bucket start with this; default: the name and /",
     )
     format: Literal["csv", "jsonl", "parquet", "json", "xlsx"] = Field(
-        "csv", description="The text formats may come as .gz"
+        default="csv", description="The text formats may come as .gz"
     )
-    csv: CsvModel | None = Field(None, description="Only for csv")
-    fetch: FetchModel | None = Field(None, description="Who brings the file; default: its sender")
+    csv: CsvModel | None = Field(default=None, description="Only for csv")
+    fetch: FetchModel | None = Field(
+        default=None, description="Who brings the file; default: its sender"
+    )
 
 
 class ColumnModel(Model):
@@ -108,11 +113,17 @@ class ColumnModel(Model):
 
     name: Identifier = Field(description="In the table")
     type: ColumnType = Field(description="In the table; the file's text is cast strictly")
-    from_: Text | None = Field(None, alias="from", description="In the file; default: the name")
-    nullable: bool = Field(False, description="Whether null is allowed")
-    format: Text | None = Field(None, description="Spark datetime pattern; default: ISO 8601")
-    derive: Text | None = Field(None, description="Spark SQL over the row, instead of the file")
-    description: Text | None = Field(None, description="The comment on the column")
+    from_: Text | None = Field(
+        default=None, alias="from", description="In the file; default: the name"
+    )
+    nullable: bool = Field(default=False, description="Whether null is allowed")
+    format: Text | None = Field(
+        default=None, description="Spark datetime pattern; default: ISO 8601"
+    )
+    derive: Text | None = Field(
+        default=None, description="Spark SQL over the row, instead of the file"
+    )
+    description: Text | None = Field(default=None, description="The comment on the column")
 
 
 class LoadModel(Model):
@@ -122,9 +133,15 @@ class LoadModel(Model):
         description="snapshot: the whole truth; upsert: some rows; append: new facts; "
         "replace: a new whole table; history: keep versions"
     )
-    order_by: str | None = Field(None, description="An older row never replaces a newer one")
-    max_deletes: Amount | None = Field(None, description="Deletes beyond this refuse the load")
-    max_rejects: Amount = Field(Limit(count=0), description="Rejects beyond this refuse the file")
+    order_by: str | None = Field(
+        default=None, description="An older row never replaces a newer one"
+    )
+    max_deletes: Amount | None = Field(
+        default=None, description="Deletes beyond this refuse the load; default: 10%"
+    )
+    max_rejects: Amount | None = Field(
+        default=None, description="Rejects beyond this refuse the file; default: 0"
+    )
 
 
 class RuleModel(Model):
@@ -132,7 +149,7 @@ class RuleModel(Model):
 
     check: Text = Field(description="Spark SQL over the row; not true (false or null) breaks it")
     action: Literal["reject", "warn", "fail"] = Field(
-        "reject", description="reject the row, only count it, or fail the file"
+        default="reject", description="reject the row, only count it, or fail the file"
     )
 
 
@@ -140,9 +157,9 @@ class PostgresModel(Model):
     """The live table in PostgreSQL."""
 
     schema_: Identifier = Field(alias="schema", description="Created when it is missing")
-    table: Identifier | None = Field(None, description="Default: the dataset's name")
+    table: Identifier | None = Field(default=None, description="Default: the dataset's name")
     indexes: list[Annotated[list[str], Field(min_length=1)]] = Field(
-        [], description="Lists of column names; the key has its index already"
+        default=[], description="Lists of column names; the key has its index already"
     )
 
 
@@ -150,34 +167,38 @@ class RedshiftModel(Model):
     """The live table in Redshift."""
 
     schema_: Identifier = Field(alias="schema", description="Created when it is missing")
-    table: Identifier | None = Field(None, description="Default: the dataset's name")
-    diststyle: Literal["auto", "even", "all", "key"] = Field("auto", description="DISTSTYLE")
-    distkey: str | None = Field(None, description="The column of diststyle key")
-    sortkey: list[str] = Field([], description="Column names")
+    table: Identifier | None = Field(default=None, description="Default: the dataset's name")
+    diststyle: Literal["auto", "even", "all", "key"] = Field(
+        default="auto", description="DISTSTYLE"
+    )
+    distkey: str | None = Field(default=None, description="The column of diststyle key")
+    sortkey: list[str] = Field(default=[], description="Column names")
 
 
 class TargetsModel(Model):
     """Where the rows go."""
 
     postgres: PostgresModel = Field(description="The live table in PostgreSQL")
-    redshift: RedshiftModel | None = Field(None, description="The live table in Redshift")
+    redshift: RedshiftModel | None = Field(default=None, description="The live table in Redshift")
 
 
 class AlertsModel(Model):
     """Which ends of a load are mailed."""
 
-    success: bool = Field(False, description="Mail every load that was applied")
-    failure: bool = Field(True, description="Mail every load that was not")
+    success: bool = Field(default=False, description="Mail every load that was applied")
+    failure: bool = Field(default=True, description="Mail every load that was not")
 
 
 class SizeModel(Model):
     """What Glue gives this dataset."""
 
     worker_type: Literal["G.1X", "G.2X", "G.4X", "G.8X", "R.1X", "R.2X", "R.4X", "R.8X"] = Field(
-        "G.1X", description="Glue's worker type"
+        default="G.1X", description="Glue's worker type"
     )
-    workers: int = Field(2, ge=2, le=299, description="How many of them")
-    writer: Literal["copy", "jdbc"] = Field("copy", description="How rows reach the stage table")
+    workers: int = Field(default=2, ge=2, le=299, description="How many of them")
+    writer: Literal["copy", "jdbc"] = Field(
+        default="copy", description="How rows reach the stage table"
+    )
 
 
 class DatasetModel(Model):
@@ -185,14 +206,15 @@ class DatasetModel(Model):
 
     name: Identifier = Field(description="Equals the file's name")
     description: Text = Field(description="One sentence for people; the comment on the table")
-    source: SourceModel = Field(default_factory=SourceModel, description="What arrives")
+    source: SourceModel = Field(default=SourceModel(), description="What arrives")
     columns: list[ColumnModel] = Field(min_length=1, description="In the order of the table")
-    key: list[str] = Field([], description="Column names that identify a row")
+    key: list[str] = Field(default=[], description="Column names that identify a row")
     load: LoadModel = Field(description="What a delivery means for the table")
-    rules: dict[str, RuleModel] = Field({}, description="Sentence: the condition behind it")
+    rules: dict[str, RuleModel] = Field(default={}, description="Sentence: the condition behind it")
     drift: Literal["strict", "evolve"] = Field(
-        "strict", description="strict: a column more or less refuses the file; evolve: allowed"
+        default="strict",
+        description="strict: a column more or less refuses the file; evolve: allowed",
     )
     targets: TargetsModel = Field(description="Where the rows go")
-    alerts: AlertsModel = Field(default_factory=AlertsModel, description="What is mailed")
-    size: SizeModel = Field(default_factory=SizeModel, description="What Glue gives this dataset")
+    alerts: AlertsModel = Field(default=AlertsModel(), description="What is mailed")
+    size: SizeModel = Field(default=SizeModel(), description="What Glue gives this dataset")

@@ -18,6 +18,7 @@ from stagecoach.declaration.model import ColumnModel, DatasetModel, LoadModel, S
 
 GUARDED = ("snapshot", "history")
 DELETE_GUARD = Limit(share=0.1)
+REJECT_GUARD = Limit(count=0)
 
 
 def dataset(model: DatasetModel) -> Dataset:
@@ -75,5 +76,5 @@ def _load(load: LoadModel) -> Load:
         mode=load.mode,
         order_by=load.order_by,
         max_deletes=default if load.max_deletes is None else load.max_deletes,
-        max_rejects=load.max_rejects,
+        max_rejects=REJECT_GUARD if load.max_rejects is None else load.max_rejects,
     )

@@ -1,4 +1,4 @@
-"""The JSON Schema of a declaration, for editors; `python -m stagecoach.declaration.schema`."""
+"""The JSON Schema of a declaration, for editors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,3 @@ def json_schema() -> dict[str, Any]:
 def text() -> str:
     """What `datasets/schema.json` holds."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
-
-
-if __name__ == "__main__":
-    print(text(), end="")
