@@ -1,0 +1,12 @@
+# A laptop: small, quick to build, quick to throw away.
+env              = "local"
+database_ca_file = "../ca.pem" # the local cloud writes it beside the Terraform state
+
+database        = { class = "db.t4g.medium" }
+database_safety = { deletion_protection = false, final_snapshot = false, backup_days = 1, monitoring_seconds = 0 }
+
+keep              = { archive_after_days = 30, noncurrent_days = 30 }
+force_destroy     = true
+key_deletion_days = 7
+log_days          = 30
+alert_emails      = ["operator@example.org"]

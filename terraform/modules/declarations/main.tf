@@ -1,0 +1,30 @@
+# Every file in datasets/ becomes one pipeline. Nothing else in terraform/ names a dataset.
+# Only what AWS needs to know is read here; what the data means is judged by `stagecoach check`.
+locals {
+  declared = {
+    for file in fileset(var.folder, "*.yaml") :
+    trimsuffix(file, ".yaml") => yamldecode(file("${var.folder}/${file}"))
+  }
+
+  datasets = {
+    for name, dataset in local.declared : name => {
+      description = try(dataset.description, "")
+      prefix      = try(dataset.source.prefix, "${name}/")
+      format      = try(dataset.source.format, "csv")
+      mode        = dataset.load.mode
+      size        = merge(local.default_size, try(dataset.size, {}))
+    }
+  }
+
+  default_size = { worker_type = "G.1X", workers = 2, writer = "copy" }
+
+  misnamed = [for name, dataset in local.declared : name if try(dataset.name, name) != name]
+
+  overlapping = [
+    for pair in setproduct(keys(local.datasets), keys(local.datasets)) : join(" and ", pair)
+    if pair[0] < pair[1] && (
+      startswith(local.datasets[pair[0]].prefix, local.datasets[pair[1]].prefix) ||
+      startswith(local.datasets[pair[1]].prefix, local.datasets[pair[0]].prefix)
+    )
+  ]
+}

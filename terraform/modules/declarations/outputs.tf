@@ -1,0 +1,13 @@
+output "datasets" {
+  description = "Every dataset by name: description, prefix, format, mode and size, with the defaults filled in."
+  value       = local.datasets
+
+  precondition {
+    condition     = length(local.misnamed) == 0
+    error_message = "A dataset's name equals its file's name; this is not so in: ${join(", ", local.misnamed)}."
+  }
+  precondition {
+    condition     = length(local.overlapping) == 0
+    error_message = "A key may belong to one dataset only, but these share a prefix: ${join("; ", local.overlapping)}."
+  }
+}

@@ -1,0 +1,59 @@
+variable "place" {
+  description = "Where this environment lives: name prefix, account, partition and region."
+  type        = object({ prefix = string, account = string, partition = string, region = string })
+}
+
+variable "name" {
+  description = "Short name; the code is <build folder>/lambda/<name>.zip."
+  type        = string
+}
+
+variable "does" {
+  description = "What the function does, in one sentence."
+  type        = string
+}
+
+variable "settings" {
+  description = "Environment of the function: names, addresses and ARNs, never a secret."
+  type        = map(string)
+
+  validation {
+    condition     = !anytrue([for name in keys(var.settings) : can(regex("PASSWORD|TOKEN|_KEY$", name))])
+    error_message = "A setting holds no password, token or key; pass the ARN of a secret."
+  }
+}
+
+variable "may" {
+  description = "Statements of the function's policy, beside what every function needs."
+  type = list(object({
+    sid       = string
+    actions   = list(string)
+    resources = list(string)
+  }))
+}
+
+variable "limits" {
+  description = "Timeout in seconds, memory in MB, and how many run at once (-1: as many as the account has)."
+  type = object({
+    timeout     = optional(number, 60)
+    memory_mb   = optional(number, 512)
+    concurrency = optional(number, -1)
+  })
+  default = {}
+
+  validation {
+    condition     = var.limits.timeout >= 1 && var.limits.timeout <= 900
+    error_message = "Lambda runs for 1 to 900 seconds; found ${var.limits.timeout}."
+  }
+}
+
+variable "runtime" {
+  description = "What all functions share: build folder, key, log retention in days, alert topic, private subnets and security group."
+  type = object({
+    build_folder = string
+    key_arn      = string
+    log_days     = number
+    topic_arn    = string
+    network      = object({ subnet_ids = list(string), security_group_ids = list(string) })
+  })
+}

@@ -1,0 +1,50 @@
+locals {
+  arn = { for zone, bucket in aws_s3_bucket.zone : zone => bucket.arn }
+}
+
+output "buckets" {
+  description = "Bucket name and ARN by zone: landing, pinned, clean, rejected, artefacts."
+  value       = { for zone, bucket in aws_s3_bucket.zone : zone => { name = bucket.id, arn = bucket.arn } }
+}
+
+output "database_ca" {
+  description = "S3 address of the certificate bundle."
+  value       = "s3://${aws_s3_object.database_ca.bucket}/${aws_s3_object.database_ca.key}"
+}
+
+output "may" {
+  description = "What a role needs in order to do one thing with the lake."
+  value = {
+    # Versions too: a delivery is one version of one object.
+    read_landing = [
+      { sid = "ListLanding", actions = ["s3:ListBucket", "s3:ListBucketVersions"], resources = [local.arn.landing] },
+      {
+        sid       = "ReadLanding"
+        actions   = ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:GetObjectVersionTagging"]
+        resources = ["${local.arn.landing}/*"]
+      },
+    ]
+    write_pinned = [{
+      sid       = "WritePinned"
+      actions   = ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload", "s3:GetObject"]
+      resources = ["${local.arn.pinned}/*"]
+    }]
+    read_pinned = [
+      { sid = "ListPinned", actions = ["s3:ListBucket"], resources = [local.arn.pinned] },
+      { sid = "ReadPinned", actions = ["s3:GetObject"], resources = ["${local.arn.pinned}/*"] },
+    ]
+    read_artefacts = [
+      { sid = "ListArtefacts", actions = ["s3:ListBucket"], resources = [local.arn.artefacts] },
+      { sid = "ReadArtefacts", actions = ["s3:GetObject"], resources = ["${local.arn.artefacts}/*"] },
+    ]
+    # What a load that came to nothing has left behind.
+    delete_results = [
+      { sid = "ListResults", actions = ["s3:ListBucket"], resources = [local.arn.clean, local.arn.rejected] },
+      {
+        sid       = "DeleteResults"
+        actions   = ["s3:GetObject", "s3:DeleteObject"]
+        resources = ["${local.arn.clean}/*", "${local.arn.rejected}/*"]
+      },
+    ]
+  }
+}

@@ -1,0 +1,20 @@
+output "functions" {
+  description = "Where functions run: private subnets and their security group."
+  value = {
+    subnet_ids         = values(aws_subnet.private)[*].id
+    security_group_ids = [aws_security_group.this["functions"].id]
+  }
+}
+
+output "database" {
+  description = "Where the database runs: private subnets and its security group."
+  value = {
+    subnet_ids         = values(aws_subnet.private)[*].id
+    security_group_ids = [aws_security_group.this["database"].id]
+  }
+}
+
+output "connection" {
+  description = "Name of the Glue connection that puts a job into the private subnets."
+  value       = aws_glue_connection.this.name
+}

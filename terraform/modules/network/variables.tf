@@ -1,0 +1,14 @@
+variable "place" {
+  description = "Where this environment lives: name prefix and region."
+  type        = object({ prefix = string, region = string })
+}
+
+variable "cidr" {
+  description = "Address range of the VPC, /16 to /24; the subnets are sixteenths of it."
+  type        = string
+
+  validation {
+    condition     = can(cidrsubnet(var.cidr, 4, 1)) && try(tonumber(split("/", var.cidr)[1]), 0) >= 16 && try(tonumber(split("/", var.cidr)[1]), 99) <= 24
+    error_message = "The address range has the form 10.20.0.0/16, with 16 to 24 behind the slash; found ${var.cidr}."
+  }
+}

@@ -1,0 +1,47 @@
+# Four graphs in order of the flow. Names only, so the page can be there before the things are.
+locals {
+  jobs = flatten([for dataset in var.datasets : [for step in ["transform", "stage"] : "${var.place.prefix}-${dataset}-${step}"]])
+
+  graphs = [
+    {
+      title   = "Arrivals: messages waiting, and given up"
+      metrics = [for queue in ["arrive", "arrive-dead", "settle", "settle-dead"] : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "${var.place.prefix}-${queue}"]]
+      stat    = "Maximum"
+    },
+    {
+      title   = "Functions: errors"
+      metrics = [for name in var.functions : ["AWS/Lambda", "Errors", "FunctionName", "${var.place.prefix}-${name}"]]
+      stat    = "Sum"
+    },
+    {
+      title   = "Jobs: errors"
+      metrics = [for job in local.jobs : ["Glue", "glue.error.ALL", "JobName", job, "JobRunId", "ALL", "Type", "count", "ObservabilityGroup", "error"]]
+      stat    = "Sum"
+    },
+    {
+      title = "Database: load, connections, free storage"
+      metrics = [
+        for metric in ["CPUUtilization", "DatabaseConnections", "FreeStorageSpace"] :
+        ["AWS/RDS", metric, "DBInstanceIdentifier", var.place.prefix]
+      ]
+      stat = "Average"
+    },
+  ]
+
+  widgets = [
+    for place, graph in local.graphs : {
+      type   = "metric"
+      x      = 12 * (place % 2)
+      y      = 6 * floor(place / 2)
+      width  = 12
+      height = 6
+      properties = {
+        title   = graph.title
+        region  = var.place.region
+        period  = 300
+        stat    = graph.stat
+        metrics = graph.metrics
+      }
+    }
+  ]
+}

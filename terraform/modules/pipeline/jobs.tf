@@ -1,0 +1,120 @@
+locals {
+  settings = merge(var.settings, { DATASET = var.dataset.name })
+  folder   = "${var.dataset.name}/*"
+
+  read_pinned = [
+    { sid = "ListPinned", actions = ["s3:ListBucket"], resources = [var.buckets.pinned.arn] },
+    { sid = "ReadPinned", actions = ["s3:GetObject"], resources = ["${var.buckets.pinned.arn}/*"] },
+  ]
+
+  see_run = [{
+    sid       = "SeeRun"
+    actions   = ["glue:GetWorkflowRunProperties"]
+    resources = [aws_glue_workflow.this.arn]
+  }]
+}
+
+# Outside the VPC and without the database's secret: it meets files that strangers wrote.
+module "transform" {
+  source = "../job"
+
+  place    = var.place
+  settings = local.settings
+  runtime  = var.runtime
+  size     = { worker_type = var.dataset.worker_type, workers = var.dataset.workers }
+
+  job = {
+    name   = "${local.name}-transform"
+    does   = "Reads one pinned delivery of ${var.dataset.name}, keeps typed rows and refused rows"
+    script = "transform.py"
+  }
+
+  may = concat(local.read_pinned, local.see_run, [
+    {
+      sid       = "WriteManifest"
+      actions   = ["s3:PutObject"]
+      resources = ["${var.buckets.pinned.arn}/*/manifest.json"]
+    },
+    {
+      sid       = "ListResults"
+      actions   = ["s3:ListBucket"]
+      resources = [var.buckets.clean.arn, var.buckets.rejected.arn]
+    },
+    {
+      # Spark commits by moving files out of a folder _temporary, so it deletes too.
+      sid       = "WriteResults"
+      actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+      resources = ["${var.buckets.clean.arn}/${local.folder}", "${var.buckets.rejected.arn}/${local.folder}"]
+    },
+  ])
+}
+
+# The only job that meets the database, hence the only one inside the VPC.
+module "stage" {
+  source = "../job"
+
+  place    = var.place
+  settings = local.settings
+  runtime  = var.runtime
+
+  size = {
+    worker_type = var.dataset.worker_type
+    workers     = var.dataset.workers
+    connections = [var.database.connection]
+  }
+
+  job = {
+    name   = "${local.name}-stage"
+    does   = "Moves the typed rows of ${var.dataset.name} into the database and merges them"
+    script = "stage.py"
+  }
+
+  may = concat(local.read_pinned, local.see_run, [
+    {
+      sid       = "ListClean"
+      actions   = ["s3:ListBucket"]
+      resources = [var.buckets.clean.arn]
+    },
+    {
+      sid       = "ReadClean"
+      actions   = ["s3:GetObject"]
+      resources = ["${var.buckets.clean.arn}/${local.folder}"]
+    },
+    {
+      sid       = "ReadDatabaseSecret"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = [var.database.secret_arn]
+    },
+    {
+      sid       = "Connection"
+      actions   = ["glue:GetConnection"]
+      resources = ["${local.glue_arn}:catalog", "${local.glue_arn}:connection/${var.database.connection}"]
+    },
+    {
+      # Glue looks the network up with the job's role, and EC2 has no resources for looking up.
+      # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+      sid = "SeeVpc"
+      actions = [
+        "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute", "ec2:DescribeVpcEndpoints",
+      ]
+      resources = ["*"]
+    },
+    {
+      sid       = "EnterVpc"
+      actions   = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"]
+      resources = [for kind in ["network-interface", "subnet", "security-group"] : "${local.ec2_arn}:${kind}/*"]
+    },
+    {
+      sid       = "TagInterfaces"
+      actions   = ["ec2:CreateTags", "ec2:DeleteTags"]
+      resources = ["${local.ec2_arn}:network-interface/*"]
+      condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["aws-glue-service-resource"] } }
+    },
+  ])
+}
+
+locals {
+  glue_arn = "arn:${var.place.partition}:glue:${var.place.region}:${var.place.account}"
+  ec2_arn  = "arn:${var.place.partition}:ec2:${var.place.region}:${var.place.account}"
+}

@@ -1,0 +1,51 @@
+output "buckets" {
+  description = "Bucket name by zone."
+  value       = { for zone, bucket in module.lake.buckets : zone => bucket.name }
+}
+
+output "functions" {
+  description = "Function name by short name."
+  value = {
+    arrive  = module.arrive.name
+    sweep   = module.sweep.name
+    settle  = module.settle.name
+    migrate = module.migrate.name
+    ledger  = module.ledger.name
+  }
+}
+
+output "queues" {
+  description = "Queue name by the function that reads it."
+  value       = { arrive = module.arrivals.queue, settle = module.settlements.queue }
+}
+
+output "database" {
+  description = "Where PostgreSQL is: host, port, name, and the ARN of the secret with username and password."
+  value = {
+    host       = module.database.host
+    port       = module.database.port
+    name       = module.database.name
+    secret_arn = module.database.secret_arn
+  }
+}
+
+output "catalog" {
+  description = "Name of the Glue database."
+  value       = module.catalog.database
+}
+
+output "topic" {
+  description = "ARN of the alert topic."
+  value       = module.observability.topic_arn
+}
+
+output "datasets" {
+  description = "Every dataset: its landing prefix, workflow and jobs."
+  value = {
+    for name, dataset in module.declarations.datasets : name => {
+      prefix   = dataset.prefix
+      workflow = module.pipeline[name].workflow
+      jobs     = module.pipeline[name].jobs
+    }
+  }
+}
