@@ -1,0 +1,44 @@
+create or replace function etl.write_alert(load_id uuid) returns void
+language sql
+set search_path = ''
+as $$
+-- Put the end of a load in the outbox when its dataset wants that mailed: one alert per load.
+    insert into etl.alert (load_id, kind, subject, message)
+    select
+        ended.load_id, ended.state,
+        left(format('%s: %s %s', ended.dataset, delivery.key, ended.state), 100),
+        format(
+            '%s of %s %s: %s (load %s)',
+            delivery.key, ended.dataset,
+            case ended.state
+                when 'applied' then 'was applied' when 'rejected' then 'was rejected'
+                else 'could not be loaded'
+            end,
+            case ended.state
+                when 'applied' then format(
+                    '%s inserted, %s updated, %s deleted, %s unchanged',
+                    ended.inserted, ended.updated, ended.deleted, ended.unchanged
+                )
+                else ended.reason
+            end,
+            ended.load_id
+        )
+        || case ended.state
+            when 'applied' then ''
+            else format(
+                '%sThe table is as it was. After a fix send the file again, or run: '
+                'stagecoach replay %s', e'\n', ended.load_id
+            )
+        end
+    from etl.load as ended
+    inner join etl.delivery using (delivery_id)
+    left join etl.dataset as declared on declared.name = ended.dataset
+    where ended.load_id = write_alert.load_id
+        and case ended.state
+            when 'applied' then coalesce(declared.alert_success, false)
+            when 'rejected' then coalesce(declared.alert_failure, true)
+            when 'failed' then coalesce(declared.alert_failure, true)
+            else false
+        end
+    on conflict on constraint "a load is mailed once" do nothing;
+$$;

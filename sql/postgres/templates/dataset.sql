@@ -1,0 +1,26 @@
+-- {{ dataset.name }}: what the ledger must know of the declaration.
+insert into etl.dataset (
+    name, mode, target_schema, target_table, key_columns, order_by,
+    columns, alert_success, alert_failure
+)
+values (
+    {{ dataset.name | literal }},
+    {{ dataset.load.mode | literal }},
+    {{ dataset.postgres.schema | literal }},
+    {{ dataset.postgres.table | literal }},
+    {{ key | array }},
+    {{ dataset.load.order_by | literal }},
+    {{ catalogue_columns | literal }},
+    {{ dataset.alerts.success | literal }},
+    {{ dataset.alerts.failure | literal }}
+)
+on conflict (name) do update
+    set
+        mode = excluded.mode,
+        target_schema = excluded.target_schema,
+        target_table = excluded.target_table,
+        key_columns = excluded.key_columns,
+        order_by = excluded.order_by,
+        columns = excluded.columns,
+        alert_success = excluded.alert_success,
+        alert_failure = excluded.alert_failure;

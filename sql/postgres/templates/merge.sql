@@ -1,0 +1,75 @@
+{% from "by_key.sql" import equal, deduplicate, judge_and_change with context %}
+{% set staged_names = names | names %}
+create or replace function {{ merge }}() returns etl.merge_counts
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+{%- if mode == "snapshot" %}
+-- Snapshot: the file is the whole truth. Rows are inserted, updated and deleted by key, and rows
+-- that are as the file says are not touched.
+{%- elif mode == "upsert" %}
+-- Upsert: rows of the file are inserted, or replace the row of their key when they differ
+-- {{ "and are not older by " ~ order_by if order_by else "(the file is the newer one)" }}.
+{%- elif mode == "append" and key %}
+-- Append: rows with a new key are inserted. A row whose key is there already is never changed:
+-- it counts as unchanged when it is equal and as stale when it is not.
+{%- elif mode == "append" %}
+-- Append: every row is a new fact.
+{%- else %}
+-- Replace: the file is the new table. Readers see the old rows or the new ones.
+{%- endif %}
+-- Reads pg_temp.staged, the load's stage table; apply_load holds the lock and checks the counts.
+declare
+    counts etl.merge_counts;
+    inserted bigint := 0;
+    updated bigint := 0;
+    deleted bigint := 0;
+    unchanged bigint := 0;
+    stale bigint := 0;
+    deduplicated bigint := 0;
+begin
+    -- Other writers wait, readers do not.
+    lock table {{ live }} in share row exclusive mode;
+{% if mode == "replace" %}
+{%- if key %}
+{{ deduplicate() }}
+{%- endif %}
+    select count(*) into deleted from {{ live }};
+    perform etl.check_deletes(
+        {{ live | literal }}, deleted - (select count(*) from pg_temp.staged), deleted,
+        {{ max_deletes.share | literal }}, {{ max_deletes.count | literal }}
+    );
+
+    -- Not truncate: a reader with an older snapshot would find the table empty.
+    delete from {{ live }};
+    insert into {{ live }} ({{ staged_names }})
+    select {{ staged_names }}
+    from pg_temp.staged;
+    get diagnostics inserted = row_count;
+{% elif key %}
+    -- An empty table takes the rows as they are: its unique index finds duplicates for nothing.
+    if not exists (select from {{ live }}) then
+        begin
+            insert into {{ live }} ({{ staged_names }})
+            select {{ staged_names }}
+            from pg_temp.staged;
+            get diagnostics inserted = row_count;
+            counts := (inserted, 0, 0, 0, 0, 0);
+            return counts;
+        exception when unique_violation then
+            inserted := 0;
+        end;
+    end if;
+{{ deduplicate() }}
+{{ judge_and_change() }}
+{% else %}
+    insert into {{ live }} ({{ staged_names }})
+    select {{ staged_names }}
+    from pg_temp.staged;
+    get diagnostics inserted = row_count;
+{% endif %}
+    counts := (inserted, updated, deleted, unchanged, stale, deduplicated);
+    return counts;
+end;
+$$;

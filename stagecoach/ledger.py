@@ -1,0 +1,206 @@
+"""The ledger's calls, one method each. The statements behind them are in `sql/postgres/`.
+
+Every method is one transaction, but `stage_part`, which belongs to its caller's, and
+`pending_alerts`, whose rows stay locked until `alert_sent` or `commit`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pg8000.dbapi
+from pg8000.exceptions import DatabaseError, InterfaceError
+
+from stagecoach.database import message, sqlstate
+from stagecoach.errors import Busy, LoadRejected, Permanent, StagecoachError, Unavailable
+
+Answer = dict[str, Any]
+
+# Serialisation, deadlock, lock timeout, too many connections; and whole classes: connection,
+# out of resources, operator intervention.
+TRANSIENT = ("40001", "40P01", "55P03", "SC003", "08", "53", "57", "25006")
+
+
+def explain(error: BaseException) -> StagecoachError:
+    """Our error for PostgreSQL's: what a retry may mend is Retryable, the rest is Permanent."""
+    code = sqlstate(error)
+    if not code:
+        return Unavailable(f"the connection to the database broke: {error}")
+    if code == "SC001" or code.startswith(("22", "23")):
+        return LoadRejected(message(error))
+    if code == "SC002":
+        return Busy(message(error))
+    if code.startswith(TRANSIENT):
+        return Unavailable(f"{message(error)} ({code})")
+    return Permanent(message(error) if code == "SC004" else f"{message(error)} ({code})")
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn the driver's errors into ours."""
+    try:
+        yield
+    except (DatabaseError, InterfaceError, OSError) as error:
+        raise explain(error) from error
+
+
+class Ledger:
+    """The ledger over one connection, which the caller opened and closes.
+
+    Raises LoadRejected where a person must act, Busy for an attempt that is over, Unavailable
+    where trying again may help, Permanent for anything else.
+    """
+
+    def __init__(self, connection: pg8000.dbapi.Connection) -> None:
+        """Use an open connection, outside of a transaction."""
+        self.connection = connection
+
+    def receive(
+        self,
+        bucket: str,
+        key: str,
+        version_id: str,
+        dataset: str,
+        *,
+        size: int,
+        etag: str | None,
+        sequencer: str | None,
+        event_time: str,
+    ) -> Answer:
+        """Note a delivery; answers load_id, state, is_new. `event_time` is ISO 8601."""
+        return self._ask(
+            "select etl.receive(%s, %s, %s, %s, %s, %s, %s, %s)",
+            *(bucket, key, version_id, dataset, size, etag, sequencer, event_time),
+        )
+
+    def queue(self, load_id: str, facts: Answer) -> Answer:
+        """received -> queued; `facts` must hold pinned_key."""
+        return self._ask("select etl.queue(%s, %s)", load_id, json.dumps(facts))
+
+    def refuse(
+        self,
+        load_id: str,
+        reason: str,
+        rejects: list[Answer] | None = None,
+        counts: Answer | None = None,
+    ) -> Answer:
+        """-> rejected, with an alert; a load that has ended is left alone."""
+        sample, numbers = json.dumps(rejects or []), json.dumps(counts or {})
+        return self._ask("select etl.refuse(%s, %s, %s, %s)", load_id, reason, sample, numbers)
+
+    def claim(self, dataset: str) -> Answer | None:
+        """The next load to run: load_id, attempt, pinned_key; None when there is nothing to do."""
+        return self._ask("select etl.claim(%s)", dataset)
+
+    def unclaim(self, load_id: str) -> Answer:
+        """Back to the queue: its workflow would not start."""
+        return self._ask("select etl.unclaim(%s)", load_id)
+
+    def started(self, load_id: str, workflow_run_id: str) -> Answer:
+        """Note the workflow run that carries the load."""
+        return self._ask("select etl.started(%s, %s)", load_id, workflow_run_id)
+
+    def fail(self, load_id: str, reason: str, *, retryable: bool) -> Answer:
+        """An attempt came to nothing: answers state queued (again) or failed."""
+        return self._ask("select etl.fail(%s, %s, %s)", load_id, reason, retryable)
+
+    def step(self, load_id: str, step: str, seconds: float, detail: Answer | None = None) -> None:
+        """Note how long a step of the current attempt took."""
+        details = json.dumps(detail or {})
+        self._ask("select etl.step(%s, %s, %s, %s)", load_id, step, seconds, details)
+
+    def open_loads(self, dataset: str) -> list[Answer]:
+        """The running load, then the queued ones."""
+        return self._ask("select etl.open_loads(%s)", dataset)
+
+    def begin_stage(self, load_id: str, attempt: int) -> str:
+        """Create the attempt's stage table afresh; answers its qualified, quoted name."""
+        return self._ask("select etl.begin_stage(%s, %s)", load_id, attempt)
+
+    def stage_part(self, load_id: str, attempt: int, part: int) -> bool:
+        """Whether this task is the one to stage the part; its COPY goes into this transaction.
+
+        The caller commits, or rolls back when False.
+        """
+        with explained():
+            return self._value("select etl.stage_part(%s, %s, %s)", load_id, attempt, part)
+
+    def apply_load(self, load_id: str, manifest: Answer) -> None:
+        """Merge a staged load, exactly once; a load that is applied already is left alone."""
+        with self._transaction():
+            self._value("call etl.apply_load(%s, %s)", load_id, json.dumps(manifest))
+
+    def pending_alerts(self) -> list[Answer]:
+        """Unsent alerts: alert_id, load_id, subject, message. They are ours until `commit`."""
+        with explained():
+            return self._value("select etl.pending_alerts()")
+
+    def alert_sent(self, alert_id: int) -> None:
+        """Take an alert out of the outbox, in the transaction of `pending_alerts`."""
+        with explained():
+            self._value("select etl.alert_sent(%s)", alert_id)
+
+    def commit(self) -> None:
+        """End the transaction of `stage_part` or `pending_alerts`."""
+        with explained():
+            self.connection.commit()
+
+    def loads(self, dataset: str | None = None, max_rows: int = 20) -> list[Answer]:
+        """The newest loads."""
+        return self._ask("select etl.loads(%s::text, %s)", dataset, max_rows)
+
+    def load_report(self, load_id: str) -> Answer:
+        """One load, by its id or the start of it."""
+        return self._ask("select etl.load_report(%s)", load_id)
+
+    def rejects(self, load_id: str) -> list[Answer]:
+        """The first refused rows of a load."""
+        return self._ask("select etl.rejects(%s)", load_id)
+
+    def find_delivery(self, bucket: str, key: str, version_id: str) -> Answer | None:
+        """The newest load of one object version, or None."""
+        return self._ask("select etl.find_delivery(%s, %s, %s)", bucket, key, version_id)
+
+    def replay(self, load_id: str) -> Answer:
+        """A new load of the same delivery, in state received."""
+        return self._ask("select etl.replay(%s)", load_id)
+
+    def unsettled_versions(self, bucket: str, versions: list[Answer]) -> list[Answer]:
+        """Those of `versions` (key, version_id, ..) that did not get as far as the queue."""
+        return self._ask("select etl.unsettled_versions(%s, %s)", bucket, json.dumps(versions))
+
+    def drop_old_stages(self) -> int:
+        """Drop the stage tables of loads that ended long ago; answers how many."""
+        return self._ask("select etl.drop_old_stages()")
+
+    def _ask(self, statement: str, *values: object) -> Any:  # noqa: ANN401 - jsonb is anything
+        with self._transaction():
+            return self._value(statement, *values)
+
+    def _value(self, statement: str, *values: object) -> Any:  # noqa: ANN401
+        cursor = self.connection.cursor()
+        cursor.execute(statement, values)
+        if cursor.description is None:
+            return None
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with explained():
+            try:
+                yield
+                self.connection.commit()
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def _roll_back(self) -> None:
+        try:
+            self.connection.rollback()
+        except (DatabaseError, InterfaceError, OSError):
+            # The connection is gone, and the server rolls back by itself.
+            return

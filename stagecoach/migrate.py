@@ -1,0 +1,83 @@
+"""Bring the database to what this build holds: migrations once, everything else every time."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pg8000.dbapi
+
+from stagecoach.errors import Permanent
+from stagecoach.ledger import explained
+from stagecoach.log import log
+
+DATASET_FILES = ("dataset.sql", "table.sql", "merge.sql")
+
+
+def migrate(connection: pg8000.dbapi.Connection, folder: Path) -> dict[str, Any]:
+    """Run the SQL of `folder` (`migrations/`, `procedures/`, `views/`, `datasets/*/`).
+
+    One transaction under one lock: all of it or nothing, and two deployments take turns.
+    Answers {"migrations": [new ones], "procedures": n, "views": n, "datasets": [names]}.
+    Raises Permanent for an old migration whose text changed, LoadRejected for a live table that
+    a person must change.
+    """
+    with explained():
+        try:
+            summary = _run(connection.cursor(), folder)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+    log("migrated", **summary)
+    return summary
+
+
+def _run(cursor: pg8000.dbapi.Cursor, folder: Path) -> dict[str, Any]:
+    cursor.execute("select pg_advisory_xact_lock(hashtextextended('etl.migrate', 0))")
+    cursor.execute("set local lock_timeout = '30s'")
+    # Functions name one another; each file may come before the ones it needs.
+    cursor.execute("set local check_function_bodies = off")
+    return {
+        "migrations": _migrate(cursor, sorted((folder / "migrations").glob("*.sql"))),
+        "procedures": _run_all(cursor, sorted((folder / "procedures").glob("*.sql"))),
+        "views": _run_all(cursor, sorted((folder / "views").glob("*.sql"))),
+        "datasets": _datasets(cursor, folder / "datasets"),
+    }
+
+
+def _migrate(cursor: pg8000.dbapi.Cursor, files: list[Path]) -> list[str]:
+    """Run what is new. The first file makes the table of migrations, so it runs every time."""
+    if not files:
+        return []
+    cursor.execute(files[0].read_text("utf-8"))
+    cursor.execute("select name, digest from etl.migration")
+    known = dict(cursor.fetchall())
+    ran = []
+    for file in files[1:]:
+        text = file.read_text("utf-8")
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if file.name not in known:
+            cursor.execute(text)
+            cursor.execute("insert into etl.migration values (%s, %s)", (file.name, digest))
+            ran.append(file.name)
+        elif known[file.name] != digest:
+            raise Permanent(
+                f"migration {file.name} was changed after it ran here - "
+                "restore its text and put the change in a new migration"
+            )
+    return ran
+
+
+def _run_all(cursor: pg8000.dbapi.Cursor, files: list[Path]) -> int:
+    for file in files:
+        cursor.execute(file.read_text("utf-8"))
+    return len(files)
+
+
+def _datasets(cursor: pg8000.dbapi.Cursor, folder: Path) -> list[str]:
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    for name in names:
+        _run_all(cursor, [folder / name / file for file in DATASET_FILES])
+    return names

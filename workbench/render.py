@@ -1,0 +1,191 @@
+"""From declarations to the SQL that a database runs: plain text that a person can read and diff."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from stagecoach.dataset import Column, Dataset
+from stagecoach.errors import DeclarationError
+
+# PostgreSQL 18, appendix C: what cannot name a column unquoted. A test asks the server.
+RESERVED = frozenset(
+    """
+    all analyse analyze and any array as asc asymmetric authorization binary both case cast check
+    collate collation column concurrently constraint create cross current_catalog current_date
+    current_role current_schema current_time current_timestamp current_user default deferrable
+    desc distinct do else end except false fetch for foreign freeze from full grant group having
+    ilike in initially inner intersect into is isnull join lateral leading left like limit
+    localtime localtimestamp natural not notnull null offset on only or order outer overlaps
+    placing primary references returning right select session_user similar some symmetric
+    system_user table tablesample then to trailing true union unique user using variadic verbose
+    when where window with
+    """.split()
+)
+PLAIN = re.compile(r"^[a-z_][a-z0-9_]*$")
+MAX_BYTES = 63
+
+# The declaration's types as pg_catalog.format_type spells them.
+CATALOGUE_TYPES = {
+    "varchar": "character varying",
+    "double": "double precision",
+    "timestamp": "timestamp without time zone",
+    "timestamptz": "timestamp with time zone",
+    "time": "time without time zone",
+    "json": "jsonb",
+}
+SQL_TYPES = {"double": "double precision", "json": "jsonb"}
+
+
+def render_all(datasets: dict[str, Dataset], root: Path) -> dict[str, str]:
+    """Every SQL file that PostgreSQL gets: relative path (`postgres/..`) -> text.
+
+    `root` is the repository's `sql` folder. Raises DeclarationError for what cannot be rendered.
+    """
+    fixed = sorted(
+        path
+        for folder in ("migrations", "procedures", "views")
+        for path in (root / "postgres" / folder).glob("*.sql")
+    )
+    texts = {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in fixed}
+    for name, dataset in sorted(datasets.items()):
+        for file, text in render_dataset(dataset, root).items():
+            texts[f"postgres/datasets/{name}/{file}"] = text
+    return texts
+
+
+def render_dataset(dataset: Dataset, root: Path) -> dict[str, str]:
+    """The three files of one dataset: `dataset.sql`, `table.sql`, `merge.sql`."""
+    if dataset.load.mode == "history":
+        raise DeclarationError(
+            f"dataset {dataset.name}: mode history cannot be loaded yet - "
+            "use snapshot, upsert, append or replace"
+        )
+    templates = environment(root / "postgres" / "templates")
+    values = context(dataset)
+    files = ("dataset.sql", "table.sql", "merge.sql")
+    return {file: tidy(templates.get_template(file).render(values)) for file in files}
+
+
+def environment(folder: Path) -> Environment:
+    """Templates in which an unknown name is an error and every identifier goes through `quote`."""
+    templates = Environment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - this is SQL: `quote` and `literal` escape it
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    templates.filters.update(quote=quote, literal=literal, names=names, array=array)
+    return templates
+
+
+def context(dataset: Dataset) -> dict[str, Any]:
+    """What the templates may name."""
+    target = dataset.postgres
+    keyed = list(dataset.key)
+    every = [column.name for column in dataset.columns]
+    order_by = dataset.load.order_by
+    return {
+        "dataset": dataset,
+        "mode": dataset.load.mode,
+        "schema": quote(target.schema),
+        "live": f"{quote(target.schema)}.{quote(target.table)}",
+        "merge": f"etl.{quote(f'merge__{dataset.name}')}",
+        "columns": [column_context(column) for column in dataset.columns],
+        "names": every,
+        "key": keyed,
+        "values": [name for name in every if name not in keyed],
+        "order_by": quote(order_by) if order_by else None,
+        "max_deletes": dataset.load.max_deletes,
+        "indexes": [
+            {"name": quote(index_name(target.table, index)), "columns": list(index)}
+            for index in target.indexes
+        ],
+        "catalogue_columns": json.dumps(
+            [
+                {"name": c.name, "type": catalogue_type(c), "nullable": is_nullable(c, keyed)}
+                for c in dataset.columns
+            ]
+        ),
+    }
+
+
+def column_context(column: Column) -> dict[str, Any]:
+    """One column of the live table."""
+    kind = column.kind
+    return {
+        "quoted": quote(column.name),
+        "sql_type": SQL_TYPES.get(kind.base, kind.text),
+        "nullable": column.nullable,
+        "description": column.description,
+    }
+
+
+def is_nullable(column: Column, key: list[str]) -> bool:
+    """Whether the live column may be null; a primary key makes its columns not null."""
+    return column.nullable and column.name not in key
+
+
+def catalogue_type(column: Column) -> str:
+    """A type as the catalogue prints it: `numeric(12,2)`, `character varying(8)`."""
+    kind = column.kind
+    args = (*kind.args, 0) if kind.base == "numeric" and len(kind.args) == 1 else kind.args
+    base = CATALOGUE_TYPES.get(kind.base, kind.base)
+    return f"{base}({','.join(map(str, args))})" if args else base
+
+
+def quote(name: str) -> str:
+    """An identifier as SQL writes it, quoted only where it must be.
+
+    Raises DeclarationError for a name that PostgreSQL would cut or that would end a body.
+    """
+    if not name or len(name.encode()) > MAX_BYTES or "\0" in name or "$$" in name:
+        raise DeclarationError(
+            f"{name!r} cannot name a thing in PostgreSQL - use 1 to {MAX_BYTES} bytes, without $$"
+        )
+    if PLAIN.match(name) and name not in RESERVED:
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+def names(columns: Iterable[str]) -> str:
+    """A list of identifiers."""
+    return ", ".join(quote(column) for column in columns)
+
+
+def literal(value: str | float | bool | None) -> str:
+    """A value as SQL writes it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return repr(value)
+    return "'" + value.replace("'", "''") + "'"
+
+
+def array(texts: Iterable[str]) -> str:
+    """A text array as SQL writes it."""
+    return f"array[{', '.join(literal(text) for text in texts)}]::text[]"
+
+
+def index_name(table: str, columns: Iterable[str]) -> str:
+    """`table_column_column`; a long one is cut and ends in a digest, so that two never collide."""
+    full = "_".join((table, *columns))
+    if len(full.encode()) <= MAX_BYTES:
+        return full
+    digest = hashlib.sha256(full.encode()).hexdigest()[:8]
+    return full.encode()[: MAX_BYTES - 9].decode(errors="ignore") + "_" + digest
+
+
+def tidy(text: str) -> str:
+    """Without trailing spaces, and never two blank lines."""
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
