@@ -1,0 +1,110 @@
+"""A whole local environment for tests, used as a person would: through the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+ROOT = Path(__file__).resolve().parents[1]
+UP_SECONDS = 420
+
+
+@dataclass
+class Environment:
+    """A local environment with its state in a folder of its own, used through the command line."""
+
+    home: Path
+
+    def run(self, *words: str | Path, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        """Run `stagecoach` with these words, as a person would, without a terminal."""
+        return subprocess.run(
+            [sys.executable, "-m", "workbench.app", *map(str, words)],
+            cwd=ROOT,
+            env=self.variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+
+    def json(self, *words: str | Path, code: int | None = 0) -> Any:
+        """What the command prints with --json; None accepts any exit code."""
+        result = self.run(*words, "--json")
+        assert code in (None, result.returncode), result.stderr
+        return json.loads(result.stdout)
+
+    def up(self) -> None:
+        """Bring it up; it may be up already."""
+        result = self.run("up", timeout=UP_SECONDS)
+        assert result.returncode == 0, result.stdout + result.stderr
+        self.__dict__.pop("exports", None)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment of a child process: ours, without what points elsewhere."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("AWS_", "PG", "STAGECOACH_"))
+        }
+        return {**kept, "STAGECOACH_HOME": str(self.home), "COLUMNS": "160"}
+
+    @cached_property
+    def exports(self) -> dict[str, str]:
+        """What `stagecoach env` exports."""
+        return self.json("env")
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this environment."""
+        return boto3.client(
+            service,
+            endpoint_url=self.exports["AWS_ENDPOINT_URL"],
+            region_name=self.exports["AWS_REGION"],
+            aws_access_key_id=self.exports["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.exports["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def sql(self, statement: str) -> list[list[Any]]:
+        """The rows of one statement, over the connection that `env` exports."""
+        import ssl
+
+        import pg8000.native
+
+        at = self.exports
+        connection = pg8000.native.Connection(
+            user=at["PGUSER"],
+            password=at["PGPASSWORD"],
+            host=at["PGHOST"],
+            port=int(at["PGPORT"]),
+            database=at["PGDATABASE"],
+            ssl_context=ssl.create_default_context(cafile=at["PGSSLROOTCERT"]),
+        )
+        try:
+            return list(connection.run(statement) or [])
+        finally:
+            connection.close()
+
+    @property
+    def cloud_pid(self) -> int:
+        """The process of the local cloud."""
+        return int(json.loads((self.home / "local" / "cloud.json").read_text())["pid"])
+
+
+def eventually(look: Callable[[], Any], seconds: float = 60) -> Any:
+    """The first true answer of `look`, asked again and again. Fails when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f"it did not come true within {seconds:.0f} s")
