@@ -55,7 +55,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Rule:
-    """A sentence and its Spark SQL condition; a row for which it is not true breaks it."""
+    """A sentence and its Spark SQL condition; a row for which it is false breaks it."""
 
     name: str
     check: str

@@ -112,7 +112,7 @@ def _base(type_text: Any) -> str | None:
 
 def _derived(document: Document) -> Iterator[Problem]:
     found = columns(document)
-    from_file = [column["name"] for _, column in found if not column.get("derive")]
+    usable = [column["name"] for _, column in found if not column.get("derive")]
     for at, column in found:
         expression = column.get("derive")
         if not isinstance(expression, str):
@@ -121,8 +121,9 @@ def _derived(document: Document) -> Iterator[Problem]:
             if column.get(key) is not None:
                 message = f"column {column['name']!r} is derived - wanted no {key!r} beside derive"
                 yield document.problem(("columns", at, key), message)
-        for mistake in expressions.mistakes(expression, from_file):
+        for mistake in expressions.mistakes(expression, usable):
             yield document.problem(("columns", at, "derive"), f"derive {mistake}")
+        usable.append(column["name"])  # what is derived later may build on it
 
 
 def _file_columns(document: Document) -> Iterator[Problem]:

@@ -147,7 +147,7 @@ class LoadModel(Model):
 class RuleModel(Model):
     """A condition that every good row meets."""
 
-    check: Text = Field(description="Spark SQL over the row; not true (false or null) breaks it")
+    check: Text = Field(description="Spark SQL over the row; false breaks it, null does not")
     action: Literal["reject", "warn", "fail"] = Field(
         default="reject", description="reject the row, only count it, or fail the file"
     )

@@ -28,6 +28,7 @@ OTHER_NAMES = {
 }
 VARCHAR_MOST = 10_485_760  # PostgreSQL's own limit
 NUMERIC_MOST = 38  # Spark's and Redshift's limit; PostgreSQL has more
+WIDE = ("utf-16", "utf-32")
 IDENTIFIER_MOST = 63  # bytes, in PostgreSQL
 
 
@@ -74,18 +75,19 @@ def encoding(text: str) -> str:
         ) from None
     if codec.name == "utf-8-sig":
         raise ValueError("found utf-8-sig - wanted utf-8, which takes a byte order mark as well")
-    if not _keeps_ascii(codec):
+    if not _is_read(codec):
         raise ValueError(
-            f"found the encoding {text!r} - wanted one in which ASCII stays one byte; "
-            "ask the sender for utf-8"
+            f"found the encoding {text!r} - wanted utf-8, utf-16, utf-32 or one in which ASCII "
+            "stays as it is, such as cp1252"
         )
     return codec.name
 
 
-def _keeps_ascii(codec: codecs.CodecInfo) -> bool:
+def _is_read(codec: codecs.CodecInfo) -> bool:
+    """Lines are found before they are decoded, except in what is wide throughout."""
     sample = 'aZ09,;"\r\n'
     try:
-        return codec.encode(sample)[0] == sample.encode("ascii")
+        return codec.name.startswith(WIDE) or codec.encode(sample)[0] == sample.encode("ascii")
     except (TypeError, ValueError, AttributeError):
         return False  # rot13, base64 and their like are no encodings of text
 
