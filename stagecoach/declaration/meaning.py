@@ -18,6 +18,14 @@ COLUMNS_MOST = 1598  # of PostgreSQL's 1,600; the stage table adds _row_no and _
 NAME_MOST = 30  # so that stage tables and roles, named after it, stay below 64 characters
 KEYED = ("snapshot", "upsert", "history")
 DELETING = ("snapshot", "history", "replace")
+FORMATS = ("jsonl", "parquet", "json", "xlsx")  # those beside csv
+NOT_YET: tuple[tuple[Path, str | None, str], ...] = (  # None: whatever the value
+    (("load", "mode"), "history", "wanted snapshot, upsert, append or replace"),
+    (("source", "format"), "json", "wanted csv, jsonl or parquet"),
+    (("source", "format"), "xlsx", "wanted csv, jsonl or parquet"),
+    (("source", "fetch"), None, "wanted the sender to bring the file"),
+    (("targets", "redshift"), None, "wanted targets.postgres alone"),
+)
 OURS = ("etl", "stage", "information_schema")
 
 
@@ -27,6 +35,11 @@ def check(document: Document) -> Iterator[Problem]:
         return
     for judge in (_name, _columns, _derived, _file_columns, _key, _load, _rules, _targets, _source):
         yield from judge(document)
+    for path, value, wanted in NOT_YET:
+        found = document.at(*path)
+        if found is not None and value in (None, found):
+            what = f"{path[-1]} {value}" if value else path[-1]
+            yield document.problem(path, f"{what} is not supported yet - {wanted}")
 
 
 def columns(document: Document) -> list[tuple[int, dict[str, Any]]]:
@@ -40,7 +53,7 @@ def columns(document: Document) -> list[tuple[int, dict[str, Any]]]:
 
 
 def _names(document: Document) -> list[str]:
-    return [column["name"] for _, column in columns(document)]
+    return list(dict.fromkeys(column["name"] for _, column in columns(document)))
 
 
 def _texts(document: Document, *path: str | int) -> list[tuple[Path, str]]:
@@ -166,14 +179,7 @@ def _load(document: Document) -> Iterator[Problem]:
     if mode in KEYED and not document.at("key"):
         path: Path = ("key",) if ("key",) in document.lines else ("load", "mode")
         yield document.problem(path, f"mode {mode} without a key - wanted key: [column, ...]")
-    if mode == "history":
-        message = "mode history is not supported yet - wanted snapshot, upsert, append or replace"
-        yield document.problem(("load", "mode"), message)
-    if (
-        isinstance(mode, str)
-        and mode not in DELETING
-        and document.at("load", "max_deletes") is not None
-    ):
+    if mode in ("upsert", "append") and document.at("load", "max_deletes") is not None:
         message = f"mode {mode} deletes nothing - wanted max_deletes only with {listed(DELETING)}"
         yield document.problem(("load", "max_deletes"), message)
     if isinstance(order_by, str):
@@ -211,10 +217,7 @@ def _targets(document: Document) -> Iterator[Problem]:
 
 def _source(document: Document) -> Iterator[Problem]:
     form = document.at("source", "format") or "csv"
-    if form in ("json", "xlsx"):
-        message = f"format {form} is not supported yet - wanted csv, jsonl or parquet"
-        yield document.problem(("source", "format"), message)
-    if document.at("source", "csv") is not None and form != "csv":
+    if document.at("source", "csv") is not None and form in FORMATS:
         message = f"the format is {form} - wanted csv: only with format: csv"
         yield document.problem(("source", "csv"), message)
     delimiter = document.at("source", "csv", "delimiter") or ","

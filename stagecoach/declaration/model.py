@@ -111,10 +111,10 @@ class SourceModel(Model):
 class ColumnModel(Model):
     """One column of the table."""
 
-    name: Identifier = Field(description="In the table")
-    type: ColumnType = Field(description="In the table; the file's text is cast strictly")
+    name: Identifier = Field(description="Its name in the table")
+    type: ColumnType = Field(description="Its type in the table; the text of the file is cast strictly")
     from_: Text | None = Field(
-        default=None, alias="from", description="In the file; default: the name"
+        default=None, alias="from", description="Its name in the file; default: the same"
     )
     nullable: bool = Field(default=False, description="Whether null is allowed")
     format: Text | None = Field(

@@ -9,10 +9,11 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from stagecoach.declaration.document import Ambiguous, Document
+from stagecoach.declaration.document import BOOLEANS, Ambiguous, Document
 from stagecoach.declaration.model import DatasetModel
 from stagecoach.declaration.problems import Path, Problem, did_you_mean, listed
 
+NOT_YET = ("json", "xlsx", "history")  # valid words; `meaning.py` says what they wait for
 WANTED = {
     "string_type": "text",
     "bool_type": "true or false",
@@ -37,41 +38,48 @@ def validate(document: Document) -> DatasetModel | None:
 def _problem(document: Document, details: ErrorDetails) -> Problem:
     path: Path = tuple(step for step in details["loc"] if step != "[key]")
     kind, context = details["type"], details.get("ctx", {})
+    name, found = _name(document, path), _found(document, path)
     if kind == "value_error":
-        message = str(context["error"])
-        if path and "key" not in message.split()[:2]:
-            message = f"{_name(path)}: {message}"
+        message = f"{name}: {context['error']}"
     elif kind == "extra_forbidden":
-        message = _unknown_key(path)
+        message = _unknown_key(document, path)
     elif kind == "missing":
-        message = f"{_name(path[:-1])} has no {path[-1]!r} - wanted {_meaning(path)}"
-        path = path[:-1]
+        path, key = path[:-1], path[-1]
+        message = f"{_name(document, path)} has no {key!r} - wanted {key}: {_meaning((*path, key))}"
     elif kind == "literal_error":
-        known = [word.strip("' ") for word in context["expected"].replace(" or ", ", ").split(",")]
-        hint = did_you_mean(str(details["input"]), known)
-        message = (
-            f"{_name(path)}: found {_found(document, path)} - wanted one of {listed(known)}{hint}"
-        )
+        message = f"{name}: found {found} - {_one_of(str(details['input']), context['expected'])}"
     elif kind in ("too_short", "string_too_short"):
-        message = f"{_name(path)} is empty - wanted {_meaning(path)}"
+        message = f"{name} is empty - wanted {_meaning(path)}"
     elif kind in ("greater_than_equal", "less_than_equal"):
         bound = "at least" if kind.startswith("greater") else "at most"
-        limit = context.get("ge", context.get("le"))
-        message = f"{_name(path)}: found {_found(document, path)} - wanted {bound} {limit}"
+        message = f"{name}: found {found} - wanted {bound} {context.get('ge', context.get('le'))}"
     else:
-        message = f"{_name(path)}: found {_found(document, path)} - {_wanted(document, path, kind)}"
+        message = f"{name}: found {found} - {_wanted(document, path, kind)}"
     return document.problem(path, message)
 
 
-def _name(path: Path) -> str:
-    return ".".join(str(step) for step in path) or "the file"
+def _name(document: Document, path: Path) -> str:
+    """A path in words: `column 'id' type`, `source.csv.nulls item 2`."""
+    words, rest = "", path
+    if len(path) > 1 and path[0] == "columns" and isinstance(path[1], int):
+        column = document.at("columns", path[1], "name")
+        words = f"column {repr(column) if isinstance(column, str) else f'number {path[1] + 1}'} "
+        rest = path[2:]
+    dotted = ".".join(step if isinstance(step, str) else f"item {step + 1}" for step in rest)
+    return (words + dotted.replace(".item", " item")).strip() or "the file"
 
 
-def _unknown_key(path: Path) -> str:
+def _one_of(found: str, expected: str) -> str:
+    known = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
+    now = [word for word in known if word not in NOT_YET]
+    return f"wanted one of {listed(now)}{did_you_mean(found, now)}"
+
+
+def _unknown_key(document: Document, path: Path) -> str:
     model = _model(path[:-1])
     known = _keys(model) if model else []
-    hint = did_you_mean(str(path[-1]), known)
-    return f"found the key {path[-1]!r} in {_name(path[:-1])}{hint} - wanted {listed(known)}"
+    hint = did_you_mean(str(path[-1]), known) or f" - wanted one of {listed(known)}"
+    return f"found the key {path[-1]!r} in {_name(document, path[:-1])}{hint}"
 
 
 def _found(document: Document, path: Path) -> str:
@@ -87,6 +95,12 @@ def _found(document: Document, path: Path) -> str:
 
 def _wanted(document: Document, path: Path, kind: str) -> str:
     value, wanted = document.at(*path), WANTED.get(kind, kind.replace("_", " "))
+    model = _model(path)
+    if model is not None:
+        return f"wanted {wanted}: {listed(_keys(model))}"
+    if kind in ("bool_type", "int_type"):
+        quoted = isinstance(value, str) and (value in BOOLEANS or value.isdigit())
+        return f"wanted {wanted}{', without quotes' if quoted else ''}"
     if kind != "string_type" or isinstance(value, dict | list):
         return f"wanted {wanted}"
     text = document.written.get(path, "")
@@ -105,7 +119,8 @@ def _meaning(path: Path) -> str:
     model = _model(path[:-1])
     for name, field in (model.model_fields if model else {}).items():
         if path[-1] in (name, field.alias):
-            return field.description or str(path[-1])
+            text = field.description or str(path[-1])
+            return text[:1].lower() + text[1:]
     return "at least one"
 
 
