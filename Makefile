@@ -26,11 +26,11 @@ bench: setup  ## Measure a whole load of 5.8 million rows against psql's copy
 sql: build  ## Show where the SQL that will run can be read
 	@find build/sql -name '*.sql' | sort
 plan: setup  ## Show what Terraform would change (ENV=local, dev, prod)
-	@$(PYTHON) -m workbench.provision plan $(ENV)
+	@$(PYTHON) -m workbench.infrastructure plan $(ENV)
 apply: setup  ## Apply Terraform (ENV=local, dev, prod)
-	@$(PYTHON) -m workbench.provision apply $(ENV)
+	@$(PYTHON) -m workbench.infrastructure apply $(ENV)
 destroy: setup  ## Destroy what Terraform made (ENV=local, dev, prod)
-	@$(PYTHON) -m workbench.provision destroy $(ENV)
+	@$(PYTHON) -m workbench.infrastructure destroy $(ENV)
 fmt: setup  ## Format Python and Terraform
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix . && terraform fmt -recursive terraform
 lock:  ## Compile requirements.lock again from pyproject.toml

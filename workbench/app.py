@@ -7,7 +7,6 @@ import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import click
 import typer
 
 from stagecoach.errors import StagecoachError
@@ -17,6 +16,8 @@ from workbench.state import State
 
 COMMANDS = (up.up, down.down, env.env, check.check, send.send, loads.loads, load.load,
             rejects.rejects, replay.replay, sql.sql)  # fmt: skip
+
+UsageError: type[Exception] = typer.BadParameter.__base__  # typer keeps its click to itself
 
 app = typer.Typer(
     name="stagecoach",
@@ -38,19 +39,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0 only when what was asked came true."""
     try:
-        return app(args=arguments, standalone_mode=False) or 0
+        return app(args=arguments, prog_name="stagecoach", standalone_mode=False) or 0
     except StagecoachError as error:
         return _say(str(error))
-    except click.ClickException as error:
-        hint = getattr(error, "ctx", None)
-        where = f" - see `{hint.command_path} --help`" if hint else ""
-        return _say(f"{error.format_message().rstrip('.')}{where}", code=2)
-    except (KeyboardInterrupt, click.Abort):
+    except UsageError as error:
+        return _say(sentence, code=2) if (sentence := _usage(error)) else 0
+    except (KeyboardInterrupt, typer.Abort):
         return _say("stopped; what was sent goes on loading: `stagecoach loads`", code=130)
     except BrokenPipeError:
         return 0
     except Exception as error:  # noqa: BLE001 - the last line: a person must never meet a trace
         return _say(_keep(error))
+
+
+def _usage(error: Exception) -> str:
+    """What was wrong with the words; empty when there were none and help was shown instead."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "stagecoach"
+    if not error.format_message():  # type: ignore[attr-defined]
+        return ""
+    return f"{error.format_message().rstrip('.')} - see `{command} --help`"  # type: ignore[attr-defined]
 
 
 def _say(sentence: str, code: int = 1) -> int:

@@ -86,6 +86,15 @@ class Account:
             raise Permanent(answer["error"])
         return answer["ok"]
 
+    def load_id(self, text: str) -> str:
+        """What a person typed for a load; `last` is the newest one. Raises Permanent."""
+        if text != "last":
+            return text
+        newest = self.ask(ask="loads", dataset=None, limit=1)
+        if not newest:
+            raise Permanent("there is no last load, nothing has been loaded yet")
+        return str(newest[0]["load_id"])
+
     def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         """Call one of our functions and wait for its answer."""
         name = f"stagecoach-{self.env}-{function}"

@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 from stagecoach.errors import SetupError
-
-TERRAFORM = "1.11"
+from workbench.terraform import find as find_terraform
 
 
 def check_needs() -> None:
@@ -18,17 +17,6 @@ def check_needs() -> None:
     find_terraform()
     find_java()
     find_postgres()
-
-
-def find_terraform() -> str:
-    """The path of the Terraform program."""
-    found = shutil.which("terraform")
-    if found is None:
-        raise SetupError(
-            f"Terraform was not found, {TERRAFORM} or later is wanted - get it from"
-            " https://developer.hashicorp.com/terraform/install and put it on the PATH"
-        )
-    return found
 
 
 def find_java() -> str:

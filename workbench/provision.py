@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from stagecoach.errors import SetupError
@@ -94,29 +93,16 @@ def _apply(state: State, running: cloud.Cloud, steps: Steps) -> bool:
         return False
     state.applied.unlink(missing_ok=True)
     terraform = Terraform(state.env, state.folder, environ(running))
-    with state.terraform_log.open("w") as log:
-        with steps.step("terraform init"):
-            terraform.init()
-        with steps.step("terraform apply") as note:
-            terraform.apply(on_line=_teller(note, log.write))
+    with steps.step("terraform init"):
+        terraform.init()
+    with state.terraform_log.open("w") as log, steps.step("terraform apply") as note:
+
+        def tell(line: str) -> None:
+            note(line)
+            log.write(f"{line}\n")
+
+        terraform.apply(on_line=tell)
     with steps.step("save"):
         running.post("save")  # snapshot and Terraform state must tell the same story
     state.applied.write_text(wanted)
     return True
-
-
-def _teller(note: Callable[[str], None], write: Callable[[str], object]) -> Callable[[str], None]:
-    """Turn Terraform's lines into "34 of 111, aws_db_instance.main"; all of them go to the log."""
-    total, done = "?", 0
-
-    def tell(line: str) -> None:
-        nonlocal total, done
-        write(line.rstrip("\n") + "\n")
-        words = line.split()
-        if line.startswith("Plan:"):
-            total = str(sum(int(word) for word in words if word.isdigit()))
-        elif " complete after " in line:
-            done += 1
-            note(f"{done} of {total}: {words[0].rstrip(':')}")
-
-    return tell

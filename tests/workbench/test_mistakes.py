@@ -57,6 +57,11 @@ def test_an_unknown_option_points_to_the_help(capsys):
     assert "see `stagecoach loads --help`" in mistake(capsys, "loads", "--bogus")
 
 
+def test_no_words_at_all_show_the_help(capsys):
+    assert run([]) == 0
+    assert "Usage" in capsys.readouterr().out
+
+
 def test_down_without_a_local_cloud_is_no_mistake(capsys):
     assert run(["down"]) == 0
     assert "was not up" in capsys.readouterr().out

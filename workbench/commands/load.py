@@ -10,9 +10,10 @@ from workbench.output import OUT, equation, print_json, print_line, steps_table
 def load(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
     """Show one load: its state, reason and counts, the time of each step, the equation.
 
-    Example: stagecoach load 7f3a91c2
+    Example: stagecoach load last
     """
-    found = Account(env).ask(ask="load", load_id=load_id)
+    account = Account(env)
+    found = account.ask(ask="load", load_id=account.load_id(load_id))
     if as_json:
         print_json(found)
         return

@@ -16,7 +16,8 @@ def rejects(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
 
     Example: stagecoach rejects 7f3a91c2
     """
-    found = Account(env).ask(ask="rejects", load_id=load_id)
+    account = Account(env)
+    found = account.ask(ask="rejects", load_id=account.load_id(load_id))
     if as_json:
         print_json(found)
     elif found:

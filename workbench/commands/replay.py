@@ -24,7 +24,7 @@ def replay(
     Example: stagecoach replay 7f3a91c2
     """
     account = Account(env)
-    begun = account.ask(ask="replay", load_id=load_id)
+    begun = account.ask(ask="replay", load_id=account.load_id(load_id))
     again = account.ask(ask="load", load_id=begun["load_id"])
     if not no_wait:
         title = f"{again['dataset']} {again['key']}"

@@ -1,0 +1,77 @@
+"""The README is a session: its commands run, and print what it says they print."""
+
+import re
+import subprocess
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.environment import ROOT
+
+NOT_HERE = ("make ",)  # the demo and the tests themselves have their own tests
+MARK = "@@@"
+
+
+@dataclass
+class Command:
+    """One line after a `$`, and what the README says it prints."""
+
+    text: str
+    expected: list[str] = field(default_factory=list)
+
+
+def commands() -> list[Command]:
+    found: list[Command] = []
+    for block in re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                found.append(Command(line[2:]))
+            elif line.strip():
+                found[-1].expected.append(line)
+    return [command for command in found if not command.text.startswith(NOT_HERE)]
+
+
+def shape(line: str) -> str:
+    """A line without its numbers, ids and widths."""
+    line = re.sub(r"\b(?=[0-9a-f-]*\d)[0-9a-f]{8}[0-9a-f-]*\b", "ID", line)
+    line = re.sub(r"[─━-]{3,}", "---", line)
+    line = re.sub(r"\d[\d,.:T+-]*", "N", line)
+    return re.sub(r"\s+", " ", line).strip()
+
+
+@pytest.fixture(scope="module")
+def session(environment, nyc, tmp_path_factory) -> list[str]:
+    """What each command printed, run one after the other in one shell."""
+    environment.json("send", "nyc_airlines", nyc["nyc_airlines"])
+    script = "".join(f"echo '{MARK}'\n{command.text}\n" for command in commands())
+    path = f"{ROOT / '.venv' / 'bin'}:{environment.variables['PATH']}"
+    result = subprocess.run(
+        ["bash"],
+        input=script,
+        cwd=tmp_path_factory.mktemp("session"),
+        env={**environment.variables, "PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=280,
+    )
+    return result.stdout.split(f"{MARK}\n")[1:]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("place", range(len(commands())), ids=lambda i: commands()[i].text[:40])
+def test_a_command_prints_what_the_readme_says(session, place):
+    printed = [shape(line) for line in session[place].splitlines() if line.strip()]
+    assert printed == [shape(line) for line in commands()[place].expected]
+
+
+def test_the_first_screen_shows_how_to_begin():
+    first = (ROOT / "README.md").read_text().splitlines()[:25]
+    assert any(line.startswith("$ make demo") for line in first)
+    assert any(line.startswith("$ make test") for line in first)
+
+
+def test_every_link_leads_somewhere():
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
