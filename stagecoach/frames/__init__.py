@@ -1,0 +1,1 @@
+"""Where rows are handled: Spark frames and Arrow batches, inside Glue jobs only."""

@@ -1,0 +1,96 @@
+"""One batch of lines, judged: the typed row where it is sound, the faults where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stagecoach.dataset import Column
+from stagecoach.frames.casting import Strict, strict
+from stagecoach.frames.faults import FAULT, Faults
+from stagecoach.frames.texts import shortened
+
+# What a line turned out to be; every line is exactly one of these.
+GOOD, REJECTED, NO_ROW = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Field:
+    """A declared column that the file brings: where it stands in the file, and how it is cast."""
+
+    column: Column
+    place: int
+    required: bool
+    strict: Strict
+
+    @classmethod
+    def of(cls, column: Column, place: int, key: tuple[str, ...]) -> Field:
+        """A key column is required whatever the declaration says of nulls."""
+        return cls(column, place, not column.nullable or column.name in key, strict(column))
+
+    def cast(self, texts: pa.StringArray, rows: Any, faults: Faults) -> pa.Array:
+        """The typed values; what is not sound is null and a fault of its row."""
+        values, sound = self.strict.cast(texts)
+        name = self.column.name
+        if sound is not None:
+            bad = np.flatnonzero(~sound.to_numpy(zero_copy_only=False))
+            found = texts.take(pa.array(bad))
+            faults.add(rows[bad], name, self.strict.rule(name), found, self.strict.wanted)
+        if self.required and texts.null_count:
+            bad = np.flatnonzero(texts.is_null().to_numpy(zero_copy_only=False))
+            found = pa.repeat(pa.scalar("nothing", pa.string()), len(bad))
+            faults.add(rows[bad], name, f"{name} is given", found, "a value")
+        return values
+
+
+@dataclass
+class Batch:
+    """Records of a file: their line numbers, their text, and whether each is a row at all."""
+
+    numbers: Any
+    texts: pa.StringArray
+    no_row: Any
+    faults: Faults
+
+    def judge(
+        self, fields: tuple[Field, ...], sound: Any, columns: list[pa.Array], raw: bool
+    ) -> pa.RecordBatch:
+        """Cast the columns of the records that could be taken apart; one row per record comes out."""
+        rows = np.flatnonzero(sound)
+        typed = [
+            field.cast(columns[field.place], rows, self.faults) for field in fields
+        ]
+        if len(rows) < len(self.numbers):
+            place = np.cumsum(sound) - 1
+            scatter = pa.array(place, pa.int64(), mask=~sound)
+            typed = [values.take(scatter) for values in typed]
+        kinds = np.where(self.no_row, NO_ROW, np.where(self.faults.broken(), REJECTED, GOOD))
+        text = shortened(self.texts) if raw else pa.nulls(len(self.numbers), pa.string())
+        extra = [
+            pa.array(self.numbers, pa.int64()),
+            pa.array(kinds.astype(np.int8)),
+            self.faults.as_lists(),
+            text,
+        ]
+        return pa.RecordBatch.from_arrays([*typed, *extra], schema=schema(fields))
+
+
+def schema(fields: tuple[Field, ...]) -> pa.Schema:
+    """The typed columns, then what the rest of the job needs to know of a line."""
+    typed = [pa.field(field.column.name, field.strict.arrow) for field in fields]
+    extra = [
+        pa.field("_row_no", pa.int64()),
+        pa.field("_kind", pa.int8()),
+        pa.field("_faults", pa.list_(FAULT)),
+        pa.field("_raw", pa.string()),
+    ]
+    return pa.schema([*typed, *extra])
+
+
+def blank(texts: pa.StringArray) -> Any:
+    """A boolean per record: whether it is empty."""
+    return pc.equal(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False)

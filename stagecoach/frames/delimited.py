@@ -1,0 +1,135 @@
+"""Delimited text taken apart by RFC 4180, and not more leniently, many records at a time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pc_csv
+
+from stagecoach.dataset import Csv
+from stagecoach.frames.faults import Faults
+from stagecoach.frames.texts import joined
+
+QUOTING = "quotes stand around whole fields and are doubled within"
+CLOSED = "every quote is closed"
+LARGEST_BLOCK = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A declared way of writing, with the patterns that hold a record to it."""
+
+    csv: Csv
+    columns: int
+
+    @property
+    def field(self) -> str:
+        """One field: without quotes, or wholly within them."""
+        quote, delimiter = re.escape(self.csv.quote), re.escape(self.csv.delimiter)
+        return f"(?:[^{quote}{delimiter}\\r\\n]*|{quote}(?:[^{quote}]|{quote}{quote})*{quote})"
+
+    @property
+    def record(self) -> str:
+        """A whole record of any number of fields."""
+        delimiter = re.escape(self.csv.delimiter)
+        return f"^{self.field}(?:{delimiter}{self.field})*$"
+
+    @property
+    def quoted(self) -> str:
+        """A quoted stretch."""
+        quote = re.escape(self.csv.quote)
+        return f"{quote}[^{quote}]*{quote}"
+
+
+def split(
+    texts: pa.StringArray, dialect: Dialect, rows: Any, faults: Faults
+) -> tuple[Any, list[pa.StringArray]]:
+    """Take apart those records for which the boolean array `rows` is true.
+
+    Answers a boolean per record, whether it could be taken apart, and the columns as text (null
+    where a null token stood), with one value for each record that could.
+    """
+    sound = rows & ~faults.broken()
+    has_quotes = dialect.csv.quote.encode() in texts.buffers()[2].to_pybytes()
+    if has_quotes:
+        _check_quotes(texts, dialect, faults, sound)
+    fields = _fields(texts, dialect, has_quotes)
+    ragged = sound & (fields != dialect.columns)
+    _name_ragged(texts, dialect, faults, ragged, fields)
+    sound &= ~ragged
+    whole = texts if sound.all() else texts.filter(pa.array(sound))
+    return sound, _parse(whole, dialect, has_quotes)
+
+
+def fields_of(text: str, csv: Csv) -> list[str]:
+    """The fields of one record, such as the header's; an unreadable one is a single field."""
+    faults = Faults(1)
+    texts = pa.array([text], pa.string())
+    dialect = Dialect(Csv(csv.delimiter, csv.quote, nulls=()), 0)
+    columns = int(_fields(texts, dialect, csv.quote in text)[0])
+    sound, found = split(texts, Dialect(dialect.csv, columns), np.array([True]), faults)
+    return [column[0].as_py() for column in found] if sound[0] else [text]
+
+
+def _check_quotes(texts: pa.StringArray, dialect: Dialect, faults: Faults, sound: Any) -> None:
+    legal = pc.match_substring_regex(texts, dialect.record).to_numpy(zero_copy_only=False)
+    even = pc.count_substring(texts, dialect.csv.quote).to_numpy(zero_copy_only=False) % 2 == 0
+    for mask, rule, wanted in (
+        (sound & ~legal & ~even, CLOSED, "a closing quote"),
+        (sound & ~legal & even, QUOTING, 'a field such as "say ""hi"""'),
+    ):
+        rows = np.flatnonzero(mask)
+        faults.add(rows, None, rule, texts.take(pa.array(rows)), wanted)
+    sound &= legal
+
+
+def _fields(texts: pa.StringArray, dialect: Dialect, has_quotes: bool) -> Any:
+    """How many fields each record has: its delimiters outside quotes, and one."""
+    bare = pc.replace_substring_regex(texts, dialect.quoted, "") if has_quotes else texts
+    return pc.count_substring(bare, dialect.csv.delimiter).to_numpy(zero_copy_only=False) + 1
+
+
+def _name_ragged(
+    texts: pa.StringArray, dialect: Dialect, faults: Faults, ragged: Any, fields: Any
+) -> None:
+    rows = np.flatnonzero(ragged)
+    if len(rows) == 0:
+        return
+    found = pc.binary_join_element_wise(pa.array(fields[rows]).cast(pa.string()), "fields", " ")
+    rule = f"the line has {dialect.columns} fields"
+    faults.add(rows, None, rule, found, f"{dialect.columns} fields")
+
+
+def _parse(texts: pa.StringArray, dialect: Dialect, has_quotes: bool) -> list[pa.StringArray]:
+    names = [str(place) for place in range(dialect.columns)]
+    kinds = dict.fromkeys(names, pa.string())
+    if len(texts) == 0:
+        return [pa.array([], pa.string()) for _ in names]
+    # The reader ends a last empty record only at a line feed.
+    block = joined(pa.concat_arrays([texts, pa.array([""], pa.string())]))
+    table = pc_csv.read_csv(
+        pa.BufferReader(block),
+        pc_csv.ReadOptions(
+            column_names=names, use_threads=False, block_size=min(len(block) + 2, LARGEST_BLOCK)
+        ),
+        pc_csv.ParseOptions(
+            delimiter=dialect.csv.delimiter,
+            quote_char=dialect.csv.quote,
+            newlines_in_values=has_quotes,
+            ignore_empty_lines=False,
+        ),
+        pc_csv.ConvertOptions(
+            column_types=kinds,
+            null_values=list(dialect.csv.nulls),
+            strings_can_be_null=bool(dialect.csv.nulls),
+            check_utf8=False,  # decode() has already
+        ),
+    )
+    if table.num_rows != len(texts):
+        raise AssertionError(f"{len(texts)} records were taken apart into {table.num_rows} rows")
+    return [column.combine_chunks() for column in table.columns]

@@ -1,0 +1,151 @@
+"""The pinned object as a frame of judged rows, numbered as in the file however Spark splits it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pyarrow as pa
+from pyspark.errors import PythonException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import from_arrow_schema
+
+from stagecoach.dataset import Dataset
+from stagecoach.errors import FileRefused, LoadRejected
+from stagecoach.frames import delimited, typed
+from stagecoach.frames.batches import Field, schema
+from stagecoach.frames.faults import Faults
+from stagecoach.frames.judging import Plan
+from stagecoach.frames.lines import BOM, is_wide, of_documents
+from stagecoach.frames.texts import decode
+
+ROW_COLUMNS = ("_row_no", "_kind", "_faults", "_raw")
+
+
+def judged(spark: SparkSession, dataset: Dataset, uri: str) -> tuple[DataFrame, Plan]:
+    """Plan the judging of a file; `frame` makes the rows.
+
+    Answers the lines and the plan. Raises LoadRejected when the header is not the declared one.
+    """
+    if dataset.source.format == "parquet":
+        return typed.records(spark, dataset, uri)
+    lines = _lines(spark, dataset, uri)
+    plan = Plan(dataset.source.format, dataset.source.csv, (), 0, dataset.drift == "strict")
+    splits = lines.rdd.getNumPartitions() if "start" in lines.columns else 1
+    if splits > 1:
+        first, before = _survey(lines)
+        plan = replace(plan, before=before)
+    elif plan.header:
+        first = _first_line(lines, plan)
+    else:
+        first = None
+    names = None
+    if plan.header:
+        if first is None:
+            raise LoadRejected("the file is empty, a header line was wanted - have it sent again")
+        names = _header(first, plan)
+    return lines, _with_fields(plan, dataset, names)
+
+
+def frame(lines: DataFrame, plan: Plan) -> DataFrame:
+    """The judged rows: the declared columns of the file, then `_row_no _kind _faults _raw`."""
+    arrow: pa.Schema = schema(plan.fields)
+    return lines.mapInArrow(plan, from_arrow_schema(arrow))
+
+
+def _lines(spark: SparkSession, dataset: Dataset, uri: str) -> DataFrame:
+    csv = dataset.source.csv
+    if is_wide(csv.encoding):
+        return spark.read.format("binaryFile").load(uri).select("content")
+    reader = spark.read
+    spans = dataset.source.format == "csv" and csv.multiline
+    if spans:
+        # Within quotes a carriage return belongs to the value, so lines end at line feeds only,
+        # and a record may not be torn: one task reads the file.
+        reader = reader.option("lineSep", "\n").option("wholetext", "false")
+    lines = reader.text(uri)
+    start = F.col("_metadata.file_block_start").alias("start")
+    selected = lines.select(F.col("value").cast("binary").alias("value"), start)
+    return selected.coalesce(1) if spans else selected
+
+
+def _survey(lines: DataFrame) -> tuple[bytes | None, dict[int, int]]:
+    """The file's first line, and how many lines precede each split."""
+    counts = lines.groupBy("start").agg(F.count("*").alias("count"), F.first("value").alias("first"))
+    rows = sorted(counts.collect(), key=lambda row: row["start"])
+    before, total = {}, 0
+    for row in rows:
+        before[int(row["start"])] = total
+        total += int(row["count"])
+    return (bytes(rows[0]["first"]) if rows else None), before
+
+
+def _first_line(lines: DataFrame, plan: Plan) -> bytes | None:
+    if "start" not in lines.columns:
+        # A file in a wide encoding is one cell; only its first line leaves the worker.
+        encoding, spans = plan.csv.encoding, plan.csv.multiline
+        lines = lines.mapInArrow(
+            lambda batches: of_documents(batches, encoding, spans), "value binary, start bigint"
+        )
+    rows = lines.take(1)
+    return bytes(rows[0]["value"]) if rows else None
+
+
+def _header(first: bytes, plan: Plan) -> list[str]:
+    faults = Faults(1)
+    line = first.removeprefix(BOM).removesuffix(b"\r")
+    text = decode(pa.array([line], pa.binary()), plan.encoding, faults)[0].as_py()
+    if faults:
+        found = faults.as_lists()[0].as_py()[0]["found"]
+        raise LoadRejected(f"the header holds {found}, {plan.csv.encoding} text was wanted - "
+                           f"declare the file's encoding, or have it sent again")
+    return delimited.fields_of(text, plan.csv)
+
+
+def _with_fields(plan: Plan, dataset: Dataset, names: list[str] | None) -> Plan:
+    declared = dataset.file_columns
+    if names is None:
+        places = list(range(len(declared)))
+        width = len(declared)
+    else:
+        places = _places(names, dataset)
+        width = len(names)
+    fields = tuple(
+        Field.of(column, place, dataset.key)
+        for column, place in zip(declared, places, strict=True)
+    )
+    return replace(plan, fields=fields, width=width)
+
+
+def _places(names: list[str], dataset: Dataset) -> list[int]:
+    """Where each declared column stands in the file: by name, in whatever order."""
+    wanted = [column.source or column.name for column in dataset.file_columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    missing = [name for name in wanted if name not in names]
+    extra = [name for name in names if name not in wanted]
+    for problem, columns in (("repeats", twice), ("lacks", missing)):
+        if columns:
+            raise LoadRejected(f"the header {problem} {_quoted(columns)}, wanted was "
+                               f"{_quoted(wanted)} - correct the file or the declaration")
+    if extra and dataset.drift == "strict":
+        raise LoadRejected(f"the header has {_quoted(extra)} beyond the declared columns - "
+                           f"declare them, or set drift: evolve")
+    return [names.index(name) for name in wanted]
+
+
+def _quoted(names: list[str]) -> str:
+    shown = ", ".join(repr(name[:60]) for name in names[:8])
+    return shown + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+
+def as_refusal(error: Exception) -> Exception:
+    """What a failed reading means: bytes that no retry mends are a refusal, the rest stays."""
+    text = str(error)
+    if isinstance(error, PythonException) and "FileRefused: " in text:
+        sentence = text.split("FileRefused: ", 1)[1].splitlines()[0]
+        return FileRefused(sentence)
+    broken = ("EOFException", "ZipException", "not a gzip file", "ZStandardException", "CRC")
+    if any(sign in text for sign in broken):
+        return FileRefused("the compressed file is broken or ends early, a whole file was wanted - "
+                           "have it sent again")
+    return error

@@ -1,0 +1,104 @@
+"""Stage one judged load in the database and merge it, exactly once."""
+
+from __future__ import annotations
+
+import json
+import time
+from functools import partial
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+
+from stagecoach import database
+from stagecoach.errors import Permanent, Retryable, SetupError
+from stagecoach.frames import copying, files, jdbc
+from stagecoach.frames.job import Job
+from stagecoach.frames.steps import Steps
+from stagecoach.ledger import Ledger
+from stagecoach.log import log
+from stagecoach.manifest import Manifest
+
+WAITS = (0.5, 2, 5, 15)
+
+
+def stage(spark: SparkSession, job: Job, steps: Steps) -> None:
+    """Stage and merge in the environment's database.
+
+    A refusal by the database's own rules is written to the ledger before it is raised.
+    """
+    if job.settings is None:
+        raise SetupError("the job has no settings, so no database to stage into")
+    settings = job.settings
+    connect = partial(database.connect, settings, f"stagecoach {job.dataset.name}")
+    where = jdbc.database(spark, settings) if job.dataset.size.writer == "jdbc" else None
+    stage_into(spark, job, steps, connect, where)
+
+
+def stage_into(
+    spark: SparkSession, job: Job, steps: Steps, connect: copying.Connect,
+    where: jdbc.JdbcDatabase | None = None,
+) -> None:
+    """Stage through COPY, or through JDBC when `where` is given, then merge."""
+    manifest = Manifest.from_json(files.read_text(spark, job.manifest))
+    connection = connect()
+    try:
+        ledger = Ledger(connection)
+        table = ledger.begin_stage(job.load_id, job.attempt)
+        with steps.step("stage rows"):
+            rows = _rows(spark, job, manifest)
+            staged = _stage(rows, job, table, connect, where) if rows is not None else 0
+        log("staged", rows=staged, table=table, **job.named)
+        with steps.step("merge"):
+            _merge(ledger, job, manifest, connect)
+        _report(connect, job, manifest, steps)
+    finally:
+        connection.close()
+
+
+def _rows(spark: SparkSession, job: Job, manifest: Manifest) -> DataFrame | None:
+    if not manifest.files or manifest.counts.good == 0:
+        return None
+    columns = [column.name for column in job.dataset.columns]
+    return spark.read.parquet(*manifest.files).select(*columns, "_row_no", "_row_hash")
+
+
+def _stage(
+    rows: DataFrame, job: Job, table: str, connect: copying.Connect,
+    where: jdbc.JdbcDatabase | None,
+) -> int:
+    if where is not None:
+        return jdbc.write(rows, table, where)
+    copier = copying.Copier(connect, job.load_id, job.attempt, table, tuple(rows.columns))
+    return copying.copy(rows, copier)
+
+
+def _merge(ledger: Ledger, job: Job, manifest: Manifest, connect: copying.Connect) -> None:
+    """Merge; trying again is harmless, since an applied load is left alone."""
+    given: dict[str, Any] = json.loads(manifest.to_json())
+    for wait in (*WAITS, None):
+        try:
+            ledger.apply_load(job.load_id, given)
+            return
+        except Permanent as refusal:
+            rejects = [dict(reject) for reject in given["rejects"]]
+            ledger.refuse(job.load_id, str(refusal), rejects, given["counts"])
+            raise
+        except Retryable as error:
+            # A stage that is not what the manifest says needs staging again, not merging again.
+            if wait is None or "(SC003)" in str(error):
+                raise
+            log("merge again", reason=str(error), wait=wait, **job.named)
+            time.sleep(wait)
+            # The connection may be what broke.
+            ledger = Ledger(connect())
+
+
+def _report(connect: copying.Connect, job: Job, manifest: Manifest, steps: Steps) -> None:
+    """Write the steps of both jobs into the ledger."""
+    connection = connect()
+    try:
+        ledger = Ledger(connection)
+        for step in (*manifest.steps, *steps.taken):
+            ledger.step(job.load_id, step["step"], step["seconds"])
+    finally:
+        connection.close()
