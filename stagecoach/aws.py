@@ -80,6 +80,11 @@ def read_object(bucket: str, key: str) -> bytes | None:
         raise
 
 
+def size_of(bucket: str, key: str) -> int:
+    """The bytes of an object."""
+    return int(s3().head_object(Bucket=bucket, Key=key)["ContentLength"])
+
+
 def read_range(bucket: str, key: str, start: int, length: int) -> bytes:
     """At most `length` bytes of an object from `start`; empty at its end."""
     wanted = f"bytes={start}-{start + length - 1}"
@@ -127,3 +132,12 @@ def list_versions(bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
     pages = s3().get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
     for page in pages:
         yield from page.get("Versions", [])  # type: ignore[misc]
+
+
+def run_properties(workflow: str, run_id: str) -> dict[str, str]:
+    """The properties of a workflow run. Raises Unavailable when Glue does not tell."""
+    try:
+        answer = glue().get_workflow_run_properties(Name=workflow, RunId=run_id)
+    except (ClientError, BotoCoreError) as error:
+        raise Unavailable(f"the properties of run {run_id} cannot be read: {error}") from error
+    return dict(answer["RunProperties"])

@@ -12,11 +12,11 @@ from pathlib import Path
 import pg8000.dbapi
 from pg8000.exceptions import DatabaseError, InterfaceError
 
-PASSWORD = "a password for tests"  # noqa: S105
+PASSWORD = "a password for tests"
 
 
 def binaries() -> Path:
-    """Where initdb and postgres are: STAGECOACH_TEST_POSTGRES, the newest of the system, or pip's."""
+    """Where initdb is: in STAGECOACH_TEST_POSTGRES, else the newest of the system, else pip's."""
     chosen = os.environ.get("STAGECOACH_TEST_POSTGRES")
     if chosen:
         return Path(chosen)

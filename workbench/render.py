@@ -16,17 +16,109 @@ from stagecoach.errors import DeclarationError
 
 # PostgreSQL 18, appendix C: what cannot name a column unquoted. A test asks the server.
 RESERVED = frozenset(
-    """
-    all analyse analyze and any array as asc asymmetric authorization binary both case cast check
-    collate collation column concurrently constraint create cross current_catalog current_date
-    current_role current_schema current_time current_timestamp current_user default deferrable
-    desc distinct do else end except false fetch for foreign freeze from full grant group having
-    ilike in initially inner intersect into is isnull join lateral leading left like limit
-    localtime localtimestamp natural not notnull null offset on only or order outer overlaps
-    placing primary references returning right select session_user similar some symmetric
-    system_user table tablesample then to trailing true union unique user using variadic verbose
-    when where window with
-    """.split()
+    [
+        "all",
+        "analyse",
+        "analyze",
+        "and",
+        "any",
+        "array",
+        "as",
+        "asc",
+        "asymmetric",
+        "authorization",
+        "binary",
+        "both",
+        "case",
+        "cast",
+        "check",
+        "collate",
+        "collation",
+        "column",
+        "concurrently",
+        "constraint",
+        "create",
+        "cross",
+        "current_catalog",
+        "current_date",
+        "current_role",
+        "current_schema",
+        "current_time",
+        "current_timestamp",
+        "current_user",
+        "default",
+        "deferrable",
+        "desc",
+        "distinct",
+        "do",
+        "else",
+        "end",
+        "except",
+        "false",
+        "fetch",
+        "for",
+        "foreign",
+        "freeze",
+        "from",
+        "full",
+        "grant",
+        "group",
+        "having",
+        "ilike",
+        "in",
+        "initially",
+        "inner",
+        "intersect",
+        "into",
+        "is",
+        "isnull",
+        "join",
+        "lateral",
+        "leading",
+        "left",
+        "like",
+        "limit",
+        "localtime",
+        "localtimestamp",
+        "natural",
+        "not",
+        "notnull",
+        "null",
+        "offset",
+        "on",
+        "only",
+        "or",
+        "order",
+        "outer",
+        "overlaps",
+        "placing",
+        "primary",
+        "references",
+        "returning",
+        "right",
+        "select",
+        "session_user",
+        "similar",
+        "some",
+        "symmetric",
+        "system_user",
+        "table",
+        "tablesample",
+        "then",
+        "to",
+        "trailing",
+        "true",
+        "union",
+        "unique",
+        "user",
+        "using",
+        "variadic",
+        "verbose",
+        "when",
+        "where",
+        "window",
+        "with",
+    ]
 )
 PLAIN = re.compile(r"^[a-z_][a-z0-9_]*$")
 MAX_BYTES = 63
@@ -46,14 +138,14 @@ SQL_TYPES = {"double": "double precision", "json": "jsonb"}
 def render_all(datasets: dict[str, Dataset], root: Path) -> dict[str, str]:
     """Every SQL file that PostgreSQL gets: relative path (`postgres/..`) -> text.
 
-    `root` is the repository's `sql` folder. Raises DeclarationError for what cannot be rendered.
+    `root` is the repository. Raises DeclarationError for what cannot be rendered.
     """
     fixed = sorted(
         path
         for folder in ("migrations", "procedures", "views")
-        for path in (root / "postgres" / folder).glob("*.sql")
+        for path in (root / "sql" / "postgres" / folder).glob("*.sql")
     )
-    texts = {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in fixed}
+    texts = {path.relative_to(root / "sql").as_posix(): path.read_text("utf-8") for path in fixed}
     for name, dataset in sorted(datasets.items()):
         for file, text in render_dataset(dataset, root).items():
             texts[f"postgres/datasets/{name}/{file}"] = text
@@ -67,7 +159,7 @@ def render_dataset(dataset: Dataset, root: Path) -> dict[str, str]:
             f"dataset {dataset.name}: mode history cannot be loaded yet - "
             "use snapshot, upsert, append or replace"
         )
-    templates = environment(root / "postgres" / "templates")
+    templates = environment(root / "sql" / "postgres" / "templates")
     values = context(dataset)
     files = ("dataset.sql", "table.sql", "merge.sql")
     return {file: tidy(templates.get_template(file).render(values)) for file in files}

@@ -42,7 +42,7 @@ def test_the_last_of_two_lines_with_one_key_wins(world: World, before: list):
 def test_the_delete_guard_names_its_numbers_and_leaves_the_table(world: World, limit: Limit):
     world.deploy(dataset(max_deletes=limit))
     world.load([(1, "a"), (2, "b"), (3, "c")])
-    with pytest.raises(LoadRejected, match="2 of 3 live rows of aviation.runways"):
+    with pytest.raises(LoadRejected, match="2 of 3 live rows"):
         world.load([(1, "a")])
     assert world.rows() == [(1, "a"), (2, "b"), (3, "c")]
 

@@ -14,7 +14,7 @@ from stagecoach.migrate import migrate
 from tests.postgres import Server
 from workbench.render import render_all
 
-SQL = Path(__file__).parents[2] / "sql"
+ROOT = Path(__file__).parents[2]
 CLOCK = itertools.count()
 
 
@@ -45,7 +45,7 @@ def dataset(
 
 def write_sql(folder: Path, *datasets: Dataset) -> Path:
     """Render the SQL of `datasets` as the build does; answers the folder for `migrate`."""
-    for path, text in render_all({each.name: each for each in datasets}, SQL).items():
+    for path, text in render_all({each.name: each for each in datasets}, ROOT).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, "utf-8")
     return folder / "postgres"
@@ -104,9 +104,7 @@ class World:
             **delivery,
         }
         ledger = self.ledger()
-        load_id = ledger.receive(
-            "landing", dataset=name, size=1, etag=None, **told
-        )["load_id"]
+        load_id = ledger.receive("landing", dataset=name, size=1, etag=None, **told)["load_id"]
         ledger.queue(load_id, {"pinned_key": f"{load_id}/data.csv"})
         return load_id
 
@@ -152,5 +150,5 @@ class World:
         for connection in self.connections:
             try:
                 connection.close()
-            except Exception:  # noqa: BLE001, S112 - a test may have killed it
+            except Exception:  # noqa: BLE001 - a test may have killed it
                 continue

@@ -36,6 +36,7 @@ create table etl.load (
     facts jsonb not null default '{}',
     received_at timestamptz not null default clock_timestamp(),
     started_at timestamptz,
+    claimed_at timestamptz,
     ended_at timestamptz,
     read bigint,
     header bigint,

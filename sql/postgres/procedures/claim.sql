@@ -40,8 +40,8 @@ begin
     limit 1;
 
     update etl.load
-    set state = 'running', started_at = coalesce(started_at, clock_timestamp()),
-        workflow_run_id = null
+    set state = 'running', claimed_at = clock_timestamp(), workflow_run_id = null,
+        started_at = coalesce(started_at, clock_timestamp())
     where load_id = chosen
     returning * into taken;
     if taken.load_id is null then

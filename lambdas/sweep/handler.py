@@ -1,0 +1,12 @@
+"""Find what no event told of; a second sweep does nothing."""
+
+from typing import Any
+
+from stagecoach.depot import depot
+from stagecoach.sweep import sweep
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
+    """Find what no event told of; a second sweep does nothing."""
+    with depot("sweep") as here:
+        return sweep(here)

@@ -1,0 +1,39 @@
+"""The deployed declarations: read from the artefacts bucket, again only when they change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from stagecoach import aws
+from stagecoach.dataset import Dataset
+from stagecoach.errors import UnknownDataset
+
+FOLDER = "datasets/"
+_read: dict[tuple[str, str, str], Dataset] = {}
+
+
+def datasets(artefacts: str) -> dict[str, Dataset]:
+    """Every deployed dataset by name; an object is read once per ETag and process."""
+    found = {}
+    for item in aws.list_objects(artefacts, FOLDER):
+        identity = (artefacts, item["Key"], item["ETag"])
+        if item["Key"].endswith(".json") and identity not in _read:
+            text = aws.read_object(artefacts, item["Key"])
+            if text is None:
+                continue
+            _read[identity] = Dataset.from_json(text)
+        if identity in _read:
+            found[_read[identity].name] = _read[identity]
+    return found
+
+
+def match(key: str, deployed: Mapping[str, Dataset]) -> Dataset:
+    """The dataset with the longest prefix of `key`. Raises UnknownDataset."""
+    fitting = [one for one in deployed.values() if key.startswith(one.source.prefix)]
+    if not fitting:
+        prefixes = ", ".join(sorted(one.source.prefix for one in deployed.values())) or "none"
+        raise UnknownDataset(
+            f"no dataset is declared for {key!r} - declared prefixes are {prefixes}; "
+            "add one to datasets/ or send the file under another key"
+        )
+    return max(fitting, key=lambda one: len(one.source.prefix))

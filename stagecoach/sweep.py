@@ -1,0 +1,76 @@
+"""Compare the landing zone, Glue and the ledger, so that a lost event only delays a load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from stagecoach import aws
+from stagecoach.alerts import send_alerts
+from stagecoach.arrive import Delivery, take_in
+from stagecoach.depot import Depot
+from stagecoach.dispatch import dispatch
+from stagecoach.errors import StagecoachError, UnknownDataset
+from stagecoach.log import log
+from stagecoach.settle import reconcile
+
+PAGE = 1_000
+
+
+def sweep(depot: Depot) -> dict[str, int]:
+    """Take in what no event told of, settle what ended unseen, start what can start.
+
+    Answers {"found", "troubled", "dropped", "alerts"}. What goes wrong with one file or dataset
+    does not keep the others from being looked at.
+    """
+    found, troubled = 0, 0
+    for delivery in sorted(unsettled(depot), key=lambda each: each.event_time):
+        try:
+            take_in(depot, delivery)
+            found += 1
+        except UnknownDataset:
+            continue
+        except (StagecoachError, ClientError, BotoCoreError) as error:
+            troubled += 1
+            log("sweep", step="arrive", key=delivery.key, error=str(error))
+    for name in depot.datasets:
+        try:
+            reconcile(depot, name)
+            dispatch(depot, name)
+        except (StagecoachError, ClientError, BotoCoreError) as error:
+            troubled += 1
+            log("sweep", step="settle", dataset=name, error=str(error))
+    dropped = depot.ledger.drop_old_stages()
+    summary = {"found": found, "troubled": troubled, "dropped": dropped}
+    summary["alerts"] = send_alerts(depot)
+    log("swept", **summary)
+    return summary
+
+
+def unsettled(depot: Depot) -> list[Delivery]:
+    """Landed versions that did not get as far as the queue, oldest first within each key."""
+    waiting: list[Delivery] = []
+    versions = landed(depot)
+    while page := list(islice(versions, PAGE)):
+        open_ones = depot.ledger.unsettled_versions(depot.settings.landing, page)
+        waiting.extend(
+            Delivery(bucket=depot.settings.landing, sequencer=None, **one) for one in open_ones
+        )
+    # S3 lists the newest version of a key first; the ledger numbers deliveries as they come.
+    return waiting[::-1]
+
+
+def landed(depot: Depot) -> Iterator[dict[str, Any]]:
+    """Every version in the landing zone, folder markers aside."""
+    for version in aws.list_versions(depot.settings.landing, ""):
+        if not version["Key"].endswith("/"):
+            yield {
+                "key": version["Key"],
+                "version_id": version["VersionId"],
+                "size": version["Size"],
+                "etag": str(version["ETag"]).strip('"'),
+                "event_time": version["LastModified"].isoformat(),
+            }
