@@ -13,15 +13,8 @@ from moto.glue.utils import Action, Predicate
 
 from local_cloud.fidelity.patching import around, method
 
-_JOB = (
-    "Role Command Description LogUri ExecutionProperty DefaultArguments NonOverridableArguments "
-    "Connections MaxRetries AllocatedCapacity Timeout MaxCapacity WorkerType NumberOfWorkers "
-    "SecurityConfiguration NotificationProperty GlueVersion ExecutionClass"
-).split()
-_CRAWLER = (
-    "Role DatabaseName Description Targets Schedule Classifiers TablePrefix SchemaChangePolicy "
-    "RecrawlPolicy LineageConfiguration Configuration CrawlerSecurityConfiguration"
-).split()
+_JOB = ["Role", "Command", "Description", "LogUri", "ExecutionProperty", "DefaultArguments", "NonOverridableArguments", "Connections", "MaxRetries", "AllocatedCapacity", "Timeout", "MaxCapacity", "WorkerType", "NumberOfWorkers", "SecurityConfiguration", "NotificationProperty", "GlueVersion", "ExecutionClass"]
+_CRAWLER = ["Role", "DatabaseName", "Description", "Targets", "Schedule", "Classifiers", "TablePrefix", "SchemaChangePolicy", "RecrawlPolicy", "LineageConfiguration", "Configuration", "CrawlerSecurityConfiguration"]
 
 
 def install() -> None:

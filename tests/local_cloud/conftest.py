@@ -2,97 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
-import boto3
 import pytest
-from botocore.config import Config
 
-ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30
-
-
-@dataclass
-class RunningCloud:
-    """A `python -m local_cloud` process and how to reach it."""
-
-    process: subprocess.Popen[bytes]
-    state: Path
-    facts: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def endpoint(self) -> str:
-        """What SDKs use as AWS_ENDPOINT_URL."""
-        return str(self.facts["endpoint"])
-
-    @property
-    def s3_root(self) -> Path:
-        """Where objects are files."""
-        return Path(self.facts["s3_root"])
-
-    def client(self, service: str, **options: Any) -> Any:
-        """A boto3 client that talks to this cloud and does not retry."""
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint,
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=120, **options),
-        )
-
-    def admin(self, path: str, method: str = "GET") -> Any:
-        """The JSON of an admin route, such as `/_local/health`."""
-        try:
-            with urlopen(Request(self.endpoint + path, method=method), timeout=60) as answer:
-                return json.load(answer)
-        except HTTPError as refused:
-            return json.load(refused)
-
-    def log(self) -> str:
-        """Everything the process has printed so far."""
-        return (self.state / "out").read_text()
-
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal and wait; answers the exit code."""
-        self.process.send_signal(number)
-        return self.process.wait(60)
-
-
-def start_cloud(state: Path, *options: str) -> RunningCloud:
-    """Start a local cloud on `state` and wait until it says it is ready."""
-    state.mkdir(parents=True, exist_ok=True)
-    (state / "cloud.json").unlink(missing_ok=True)
-    with (state / "out").open("ab") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "local_cloud", "--state", str(state), *options],
-            cwd=ROOT,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
-    cloud = RunningCloud(process, state)
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError, ValueError):
-            cloud.facts = json.loads((state / "cloud.json").read_text())
-            return cloud
-        time.sleep(0.02)
-    raise RuntimeError(f"the local cloud did not start:\n{cloud.log()[-3000:]}")
+from tests.local_cloud.running_cloud import RunningCloud, start_cloud
 
 
 @pytest.fixture(scope="session")
