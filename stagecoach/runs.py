@@ -14,7 +14,7 @@ OVER = frozenset({"COMPLETED", "STOPPED", "ERROR"})
 JOB_FAILED = frozenset({"FAILED", "TIMEOUT", "STOPPED", "ERROR", "EXPIRED"})
 JOB_OVER = JOB_FAILED | {"SUCCEEDED"}
 CRAWL_OVER = frozenset({"SUCCEEDED", "FAILED", "CANCELLED", "ERROR"})
-LOOK_BACK = 10
+LOOK_BACK = 25
 
 
 @dataclass(frozen=True)
@@ -65,24 +65,29 @@ def get(workflow: str, run_id: str) -> Run | None:
     return read(answer["Run"])
 
 
-def latest(workflow: str) -> list[Run]:
-    """The newest runs, newest first; empty when there is no such workflow."""
-    try:
-        answer = aws.glue().get_workflow_runs(
-            Name=workflow, IncludeGraph=True, MaxResults=LOOK_BACK
-        )
-    except ClientError as error:
-        if aws.error_code(error) == "EntityNotFoundException":
-            return []
-        raise
-    newest_first = sorted(answer["Runs"], key=lambda run: str(run.get("StartedOn")), reverse=True)
-    return [read(run) for run in newest_first]
+def latest(workflow: str) -> Run | None:
+    """The newest run; None when there was none, or there is no such workflow."""
+    newest = _newest_first(workflow)[:1]
+    return get(workflow, newest[0]["WorkflowRunId"]) if newest else None
 
 
 def find(workflow: str, load_id: str, attempt: int) -> Run | None:
     """The run that carries this attempt of a load, by its run properties."""
-    carrying = (run for run in latest(workflow) if (run.load_id, run.attempt) == (load_id, attempt))
-    return next(carrying, None)
+    for run in map(read, _newest_first(workflow)):
+        if (run.load_id, run.attempt) == (load_id, attempt):
+            return get(workflow, run.id)
+    return None
+
+
+def _newest_first(workflow: str) -> list[Any]:
+    """The last runs, without their graphs."""
+    try:
+        answer = aws.glue().get_workflow_runs(Name=workflow, MaxResults=LOOK_BACK)
+    except ClientError as error:
+        if aws.error_code(error) == "EntityNotFoundException":
+            return []
+        raise
+    return sorted(answer["Runs"], key=lambda run: run["StartedOn"], reverse=True)
 
 
 def read(run: Any) -> Run:

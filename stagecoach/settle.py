@@ -62,8 +62,9 @@ def dataset_of(body: str, prefix: str) -> str | None:
 def reconcile(depot: Depot, dataset: str) -> None:
     """Bring the ledger's running load of a dataset in line with what Glue did."""
     workflow = depot.settings.workflow(dataset)
-    for run in runs.latest(workflow)[:1]:
-        note_steps(depot, run)
+    newest = runs.latest(workflow)
+    if newest is not None:
+        note_steps(depot, newest)
     for load in depot.ledger.open_loads(dataset):
         if load["state"] == "running":
             judge(depot, dataset, load, find_run(depot, workflow, load))
@@ -170,8 +171,8 @@ def start_next(depot: Depot, dataset: str, patience: float) -> None:
     """
     give_up = time.monotonic() + patience
     while dispatch(depot, dataset) == "full":
-        newest = runs.latest(depot.settings.workflow(dataset))[:1]
-        if any(run.is_working for run in newest):
+        newest = runs.latest(depot.settings.workflow(dataset))
+        if newest is not None and newest.is_working:
             return
         if time.monotonic() > give_up:
             raise Busy(f"the last workflow run of {dataset} is not over yet - trying again")
