@@ -83,10 +83,17 @@ def _cron_field(text: str, name: str, low: int, high: int, names: tuple[str, ...
         return
     for part in text.upper().split(","):
         body, _, step = part.partition("/")
-        numbers = [] if body == "*" else [word.rstrip("LW") or str(low) for word in body.split("-")]
+        numbers = [] if body == "*" else body.split("-")
         words = [piece for word in numbers for piece in word.split("#")]
-        fine = all(word in names or (word.isdigit() and low <= int(word) <= high) for word in words)
+        fine = all(word in names or _in_bounds(word, name, low, high) for word in words)
         if not fine or len(numbers) > 2 or (step and not (step.isdigit() and int(step) > 0)):
             raise ValueError(
                 f"found {text!r} for {name} - wanted {low} to {high}, *, a-b, a,b or a/b"
             )
+
+
+def _in_bounds(word: str, name: str, low: int, high: int) -> bool:
+    """Whether a word is a number in bounds; of days, also L (last) and 15W (nearest weekday)."""
+    if name.startswith("day"):
+        word = word.rstrip("LW") or str(low)
+    return word.isdigit() and low <= int(word) <= high

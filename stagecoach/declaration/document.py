@@ -122,7 +122,8 @@ class _Reader:
     def value(self, node: Node, path: Path) -> Any:
         """The plain value of a node; its line and its text are noted in the document."""
         if isinstance(node, ScalarNode):
-            self.document.lines[path] = node.start_mark.line + 1
+            if node.value or node.style:  # nothing starts where the next thing does
+                self.document.lines[path] = node.start_mark.line + 1
             self.document.written[path] = node.value
             return _scalar(node)
         if id(node) in self.open:

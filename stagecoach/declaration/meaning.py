@@ -18,7 +18,7 @@ COLUMNS_MOST = 1598  # of PostgreSQL's 1,600; the stage table adds _row_no and _
 NAME_MOST = 30  # so that stage tables and roles, named after it, stay below 64 characters
 KEYED = ("snapshot", "upsert", "history")
 DELETING = ("snapshot", "history", "replace")
-FORMATS = ("jsonl", "parquet", "json", "xlsx")  # those beside csv
+FORMATS = ("jsonl", "parquet")  # those beside csv
 NOT_YET: tuple[tuple[Path, str | None, str], ...] = (  # None: whatever the value
     (("load", "mode"), "history", "wanted snapshot, upsert, append or replace"),
     (("source", "format"), "json", "wanted csv, jsonl or parquet"),

@@ -112,7 +112,9 @@ class ColumnModel(Model):
     """One column of the table."""
 
     name: Identifier = Field(description="Its name in the table")
-    type: ColumnType = Field(description="Its type in the table; the text of the file is cast strictly")
+    type: ColumnType = Field(
+        description="Its type in the table; the text of the file is cast strictly"
+    )
     from_: Text | None = Field(
         default=None, alias="from", description="Its name in the file; default: the same"
     )

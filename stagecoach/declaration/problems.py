@@ -34,8 +34,13 @@ class DeclarationErrors(DeclarationError):  # noqa: N818 - it holds several
 
 def did_you_mean(found: str, known: Iterable[str]) -> str:
     """A hint such as ` - did you mean 'columns'?`, or nothing when no known word is close."""
-    close = get_close_matches(found.lower(), list(known), n=1, cutoff=0.6)
-    return f" - did you mean {close[0]!r}?" if close else ""
+    close = closest(found, known)
+    return f" - did you mean {close!r}?" if close else ""
+
+
+def closest(found: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like the found one, when one is."""
+    return next(iter(get_close_matches(found.lower(), list(known), n=1, cutoff=0.6)), None)
 
 
 def listed(words: Iterable[str]) -> str:

@@ -11,9 +11,10 @@ from pydantic_core import ErrorDetails
 
 from stagecoach.declaration.document import BOOLEANS, Ambiguous, Document
 from stagecoach.declaration.model import DatasetModel
-from stagecoach.declaration.problems import Path, Problem, did_you_mean, listed
+from stagecoach.declaration.problems import Path, Problem, closest, did_you_mean, listed
 
 NOT_YET = ("json", "xlsx", "history")  # valid words; `meaning.py` says what they wait for
+UNKNOWN = "extra_forbidden"
 WANTED = {
     "string_type": "text",
     "bool_type": "true or false",
@@ -30,9 +31,18 @@ def validate(document: Document) -> DatasetModel | None:
     try:
         return DatasetModel.model_validate(document.value)
     except ValidationError as error:
-        for details in error.errors(include_url=False):
-            document.problems.append(_problem(document, details))
+        errors = error.errors(include_url=False)
+        meant = {_meant(details["loc"]) for details in errors if details["type"] == UNKNOWN}
+        for details in errors:
+            if details["type"] != "missing" or details["loc"] not in meant:
+                document.problems.append(_problem(document, details))
         return None
+
+
+def _meant(path: Path) -> Path:
+    """The key that a misspelt one was to be; saying that it lacks as well would be noise."""
+    model = _model(path[:-1])
+    return (*path[:-1], closest(str(path[-1]), _keys(model) if model else []) or "")
 
 
 def _problem(document: Document, details: ErrorDetails) -> Problem:
@@ -41,7 +51,7 @@ def _problem(document: Document, details: ErrorDetails) -> Problem:
     name, found = _name(document, path), _found(document, path)
     if kind == "value_error":
         message = f"{name}: {context['error']}"
-    elif kind == "extra_forbidden":
+    elif kind == UNKNOWN:
         message = _unknown_key(document, path)
     elif kind == "missing":
         path, key = path[:-1], path[-1]
