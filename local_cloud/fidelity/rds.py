@@ -11,6 +11,8 @@ from moto.rds.models import DBInstance, DBParameterGroup, MasterUserSecret
 
 from local_cloud.fidelity.patching import around, method
 
+CA = "rds-ca-rsa2048-g1"
+
 
 def install() -> None:
     """Patch moto's RDS."""
@@ -20,6 +22,8 @@ def install() -> None:
         original(self, *args, **options)
         unique = mock_random.get_random_string(26, include_digits=True)
         self.dbi_resource_id = f"db-{unique.upper()}"
+        # AWS's default since 2024; another one makes the provider modify and wait for 80 s more.
+        self.ca_certificate_identifier = options.get("ca_certificate_identifier") or CA
         self.performance_insights_enabled = bool(options.get("enable_performance_insights"))
         for field in ("performance_insights_kms_key_id", "performance_insights_retention_period"):
             if options.get(field) is not None:
