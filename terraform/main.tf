@@ -159,6 +159,8 @@ module "sweep" {
     local.may_connect,
     module.lake.may.read_landing,
     module.lake.may.write_pinned,
+    module.lake.may.read_pinned,
+    module.lake.may.delete_results,
     module.catalog.may.start_loads,
     module.catalog.may.see_jobs,
     module.observability.may.publish,
@@ -282,7 +284,14 @@ module "ledger" {
   settings = local.settings
   runtime  = local.function_runtime
   limits   = { timeout = 60, memory_mb = 256 }
-  may      = local.may_connect
+
+  # A replay pins and starts a load, as an arrival does.
+  may = concat(
+    local.may_connect,
+    module.lake.may.read_landing,
+    module.lake.may.write_pinned,
+    module.catalog.may.start_loads,
+  )
 }
 
 module "observability" {

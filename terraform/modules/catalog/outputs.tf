@@ -18,11 +18,8 @@ output "may" {
   value = {
     # By prefix: one ARN per dataset would pass IAM's 10,240 characters at about a hundred datasets.
     start_loads = [{
-      sid = "StartLoads"
-      actions = [
-        "glue:StartWorkflowRun", "glue:GetWorkflow", "glue:GetWorkflowRun", "glue:GetWorkflowRuns",
-        "glue:GetWorkflowRunProperties", "glue:PutWorkflowRunProperties",
-      ]
+      sid       = "StartLoads"
+      actions   = ["glue:StartWorkflowRun", "glue:GetWorkflowRun", "glue:GetWorkflowRuns"]
       resources = ["${local.glue_arn}:workflow/${var.place.prefix}-*"]
     }]
     see_jobs = [{

@@ -22,9 +22,6 @@ locals {
 
   overlapping = [
     for pair in setproduct(keys(local.datasets), keys(local.datasets)) : join(" and ", pair)
-    if pair[0] < pair[1] && (
-      startswith(local.datasets[pair[0]].prefix, local.datasets[pair[1]].prefix) ||
-      startswith(local.datasets[pair[1]].prefix, local.datasets[pair[0]].prefix)
-    )
+    if pair[0] != pair[1] && startswith(local.datasets[pair[0]].prefix, local.datasets[pair[1]].prefix)
   ]
 }

@@ -1,7 +1,10 @@
 # What `make build` wrote, under the same relative keys. Functions take their zips straight from the
 # build folder, so lambda/ is not here.
 locals {
-  built = fileset(var.build_folder, "{stagecoach.zip,glue_jobs/*.py,datasets/*.json}")
+  built = setunion([
+    for pattern in ["stagecoach.zip", "glue_jobs/*.py", "datasets/*.json"] :
+    fileset(var.build_folder, pattern)
+  ]...)
 }
 
 resource "aws_s3_object" "built" {

@@ -1,0 +1,53 @@
+# The declarations module needs no provider, so these take no time.
+run "defaults_are_filled_in" {
+  command = plan
+
+  module {
+    source = "./modules/declarations"
+  }
+
+  variables {
+    folder = "tests/fixtures/plain"
+  }
+
+  assert {
+    condition     = output.datasets.ports.prefix == "ports/" && output.datasets.ports.format == "csv"
+    error_message = "Without a source a dataset is CSV below its own name."
+  }
+  assert {
+    condition     = output.datasets.ports.size == { worker_type = "G.1X", workers = 2, writer = "copy" }
+    error_message = "Without a size a dataset gets two G.1X workers and COPY."
+  }
+  assert {
+    condition     = output.datasets.ships.prefix == "fleet/ships/" && output.datasets.ships.size.workers == 5
+    error_message = "What a declaration says is taken over, and the rest of its size is filled in."
+  }
+}
+
+run "two_datasets_may_not_share_a_prefix" {
+  command = plan
+
+  module {
+    source = "./modules/declarations"
+  }
+
+  variables {
+    folder = "tests/fixtures/overlapping"
+  }
+
+  expect_failures = [output.datasets]
+}
+
+run "a_name_must_equal_its_file" {
+  command = plan
+
+  module {
+    source = "./modules/declarations"
+  }
+
+  variables {
+    folder = "tests/fixtures/misnamed"
+  }
+
+  expect_failures = [output.datasets]
+}
