@@ -1,0 +1,75 @@
+"""JSON lines and Parquet, and the names of pinned copies."""
+
+import gzip
+import json
+
+import pytest
+
+from stagecoach.sniff import pinned_name
+from tests.sniff.conftest import orders
+
+LINE = json.dumps({"order_id": 1, "customer": "Ann"}).encode() + b"\n"
+PARQUET = b"PAR1" + b"\x15" * 100 + (80).to_bytes(4, "little") + b"PAR1"
+
+
+def test_json_lines_are_objects(judge):
+    facts = judge(LINE * 3, "a.jsonl", orders("jsonl"))
+    assert (facts["format"], facts["header"]) == ("jsonl", ["order_id", "customer"])
+    assert judge(gzip.compress(LINE), "a.jsonl.gz", orders("jsonl"))["compression"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b'[{"order_id": 1}]\n', "the first line is a JSON array - wanted one JSON object"),
+        (b'[\n{"order_id": 1}\n]\n', "the first line is a JSON array over many lines"),
+        (b"1\n", "the first line is a JSON value"),
+        (b"order_id,customer\n1,Ann\n", "the first line is no JSON ("),
+        (b'{"faa": "JFK"}\n', "the first object has 'faa' - wanted 'order_id', 'customer'"),
+        (b"\n\n", "the file has only empty lines"),
+        (PARQUET, "the file is a Parquet file - wanted text"),
+    ],
+)
+def test_what_is_no_json_lines_is_refused(refusal, data, said):
+    assert said in refusal(data, "a.jsonl", orders("jsonl"))
+
+
+def test_parquet_has_its_mark_at_both_ends(judge):
+    assert judge(PARQUET, "a.parquet", orders("parquet"))["format"] == "parquet"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"order_id,customer\n", "the file is no Parquet, it begins with b'order_id,custome'"),
+        (b"<html><h1>Gone</h1>", "the file is an HTML page that says 'Gone' - wanted Parquet"),
+        (PARQUET[:-1], "the Parquet file ends after 111 bytes without its footer"),
+        (b"PAR1", "the Parquet file ends after 4 bytes without its footer"),
+        (
+            b"PAR1" + (9999).to_bytes(4, "little") + b"PAR1",
+            "a footer of 9999 bytes in a file of 12",
+        ),
+        (gzip.compress(PARQUET), "the file is gzip data - wanted Parquet"),
+    ],
+)
+def test_what_is_no_parquet_is_refused(refusal, data, said):
+    assert said in refusal(data, "a.parquet", orders("parquet"))
+
+
+def test_parquet_is_not_compressed_once_more(refusal):
+    said = refusal(PARQUET, "a.parquet.gz", orders("parquet"))
+    assert "the file is named .gz - wanted plain parquet" in said
+
+
+@pytest.mark.parametrize(
+    ("format", "key", "name"),
+    [
+        ("csv", "orders/2026/a b.csv", "data.csv"),
+        ("csv", "orders/ORDERS.TXT", "data.csv"),
+        ("csv", "orders/_a:1.CSV.GZ", "data.csv.gz"),
+        ("jsonl", "orders/a.ndjson", "data.jsonl"),
+        ("parquet", "orders/a.parquet", "data.parquet"),
+    ],
+)
+def test_a_pinned_copy_has_a_plain_name(format, key, name):
+    assert pinned_name(orders(format), key) == name
