@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import operator
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,9 @@ from moto.cloudwatch.models import Alarm, MetricDatum, cloudwatch_backends
 from moto.sqs.models import sqs_backends
 
 from local_cloud import clock, context, events, targets
+
+# namespace, name and dimensions of a metric -> when and what
+Recent = dict[tuple[str, str, frozenset[tuple[str, str]]], list[tuple[dt.datetime, float]]]
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
@@ -36,10 +40,11 @@ DEPTHS = {
 def tick(_since: dt.datetime, until: dt.datetime) -> None:
     """Look at every alarm of one metric."""
     for account, region, backend in list(cloudwatch_backends.iter_backends()):
-        for alarm in list(backend.alarms.values()):
-            if alarm.metric_name:
-                values = _values(backend, alarm, until)
-                _change(account, region, alarm, state_of(alarm, values), values)
+        alarms = [alarm for alarm in list(backend.alarms.values()) if alarm.metric_name]
+        recent = _recent(backend, alarms, until)
+        for alarm in alarms:
+            values = _values(backend, alarm, recent, until)
+            _change(account, region, alarm, state_of(alarm, values), values)
 
 
 def state_of(alarm: Alarm, values: list[float | None]) -> str:
@@ -57,20 +62,37 @@ def state_of(alarm: Alarm, values: list[float | None]) -> str:
     return alarm.state_value if missing == "ignore" else "INSUFFICIENT_DATA"
 
 
-def _values(backend: Any, alarm: Alarm, now: dt.datetime) -> list[float | None]:
+def _recent(backend: Any, alarms: list[Alarm], now: dt.datetime) -> Recent:
+    """The data young enough for any alarm, found in one walk over all there are."""
+    longest = max((_period(alarm) * _periods(alarm) for alarm in alarms), default=dt.timedelta())
+    recent: Recent = defaultdict(list)
+    for datum in list(backend.metric_data) if alarms else ():
+        if isinstance(datum, MetricDatum):
+            moment = _aware(datum.timestamp)
+            if moment > now - longest:
+                about = (datum.namespace, datum.name, _pairs(datum.dimensions))
+                recent[about].append((moment, datum.value))
+    return recent
+
+
+def _period(alarm: Alarm) -> dt.timedelta:
+    return dt.timedelta(seconds=int(alarm.period or 60))
+
+
+def _periods(alarm: Alarm) -> int:
+    return int(alarm.evaluation_periods or 1)
+
+
+def _values(backend: Any, alarm: Alarm, recent: Recent, now: dt.datetime) -> list[float | None]:
     depth = _queue_depth(backend, alarm)
     if depth is not None:
-        return [depth] * int(alarm.evaluation_periods or 1)
-    period = dt.timedelta(seconds=int(alarm.period or 60))
-    statistic = STATISTICS[alarm.statistic or "Average"]
+        return [depth] * _periods(alarm)
+    period, statistic = _period(alarm), STATISTICS[alarm.statistic or "Average"]
+    data = recent.get((alarm.namespace, alarm.metric_name, _pairs(alarm.dimensions)), [])
     values: list[float | None] = []
-    for at in range(int(alarm.evaluation_periods or 1)):
+    for at in range(_periods(alarm)):
         end = now - at * period
-        found = [
-            datum.value
-            for datum in list(backend.metric_data)
-            if _is_of(datum, alarm) and end - period < _aware(datum.timestamp) <= end
-        ]
+        found = [value for moment, value in data if end - period < moment <= end]
         values.append(float(statistic(found)) if found else None)
     return values
 
@@ -84,16 +106,8 @@ def _queue_depth(backend: Any, alarm: Alarm) -> float | None:
     return float(getattr(queue, DEPTHS[alarm.metric_name])) if queue else None
 
 
-def _is_of(datum: Any, alarm: Alarm) -> bool:
-    return (
-        isinstance(datum, MetricDatum)
-        and (datum.namespace, datum.name) == (alarm.namespace, alarm.metric_name)
-        and _pairs(datum.dimensions) == _pairs(alarm.dimensions)
-    )
-
-
-def _pairs(dimensions: Any) -> set[tuple[str, str]]:
-    return {(one.name, one.value) for one in dimensions or ()}
+def _pairs(dimensions: Any) -> frozenset[tuple[str, str]]:
+    return frozenset((one.name, one.value) for one in dimensions or ())
 
 
 def _aware(moment: dt.datetime) -> dt.datetime:

@@ -14,7 +14,7 @@ from typing import Any
 from jsonpath_ng.ext import parse as parse_path
 from moto.events.models import Rule, events_backends
 
-from local_cloud import admin, clock, context, delays, object_events, targets
+from local_cloud import admin, clock, context, delays, object_events, snapshot, targets
 
 Event = dict[str, Any]
 
@@ -57,6 +57,7 @@ def emit(
 
 def put(account: str, region: str, event: Event, bus: str = "default") -> None:
     """Offer an event to every rule of one bus. Raises KeyError when there is no such bus."""
+    snapshot.changed()  # whatever is told about has changed, mostly without a request
     for rule in list(events_backends[account][region].event_buses[bus].rules.values()):
         send_to_targets(rule, event)
 

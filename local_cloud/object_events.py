@@ -139,7 +139,8 @@ def _announce(change: Change) -> None:
     for wanted, send in receivers:
         for notification in wanted:
             if notification.matches(change.name, change.key):
-                send(notification.arn, json.dumps(_record(change, notification.id)))
+                record = _record(change, notification.id)
+                context.submit(send, notification.arn, json.dumps(record))
 
 
 def _to_event_bridge(change: Change) -> None:

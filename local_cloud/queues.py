@@ -13,6 +13,8 @@ from typing import Any
 from moto.awslambda.models import EventSourceMapping, LambdaBackend, lambda_backends
 from moto.sqs.models import Message, Queue, SQSBackend, sqs_backends
 
+from local_cloud import snapshot
+
 log = logging.getLogger(__name__)
 
 # Sends wake the poller; the tick is for messages whose visibility timeout ends.
@@ -152,6 +154,7 @@ def _invoke(
         log.warning("%s was not invoked for its queue: %s", mapping.function_arn, error)
     finally:
         _in_flight[mapping.uuid] -= 1
+        snapshot.changed()
         _wake.set()
 
 

@@ -10,8 +10,8 @@ from moto.core.utils import utcnow
 from moto.glue.exceptions import CrawlerNotRunningException, CrawlerRunningException
 from moto.glue.models import FakeCrawl, FakeCrawler
 
-from local_cloud import cloudwatch, events
-from local_cloud.glue import catalogue, files
+from local_cloud import cloudwatch, events, s3
+from local_cloud.glue import catalogue
 from local_cloud.glue.jobs import LOCK, Start
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _crawl(backend: LocalGlueBackend, crawler: FakeCrawler, crawl: Crawl) -> Non
     from local_cloud.glue import triggers  # it starts crawlers through this module
 
     try:
-        files.register()
+        s3.sync_all()
         crawl.summary = catalogue.register(backend, crawler)
         outcome = "STOPPED" if crawl.status == "STOPPING" else "COMPLETED"
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the files is the answer

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from moto.s3.models import s3_backends
 
-from local_cloud import children, clock, cloudwatch, context
-from local_cloud.glue import files, jobs, processes, spark_conf
+from local_cloud import children, clock, cloudwatch, context, s3
+from local_cloud.glue import jobs, processes, spark_conf
 from local_cloud.glue.jobs import JobRun
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _run_in(
     finally:
         processes.running.pop(this.job_run_id, None)
     if not processes.is_stopping():
-        files.register()
+        s3.sync_all()
     return _outcome(folder, this, process.returncode)
 
 

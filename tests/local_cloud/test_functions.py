@@ -31,9 +31,7 @@ def test_a_function_sees_its_event_its_environment_and_its_context(cloud):
 def test_a_worker_is_kept_warm_until_its_code_or_configuration_changes(cloud):
     name, client = function(cloud, WHO), cloud.client("lambda")
     first, again = invoke(cloud, name)[0], invoke(cloud, name)[0]
-    client.update_function_configuration(
-        FunctionName=name, Environment={"Variables": {"A": "1"}}
-    )
+    client.update_function_configuration(FunctionName=name, Environment={"Variables": {"A": "1"}})
     changed = invoke(cloud, name)[0]
     client.update_function_code(FunctionName=name, ZipFile=zipped({"handler.py": WHO + "\n"}))
     assert first == again != changed != invoke(cloud, name)[0]
