@@ -26,7 +26,7 @@ def check_encoding(peek: Peek, encoding: str) -> bool:
             "source.csv.encoding: utf-8 if the sender means it"
         )
     _check_part(peek.head, 0, encoding, is_end=peek.whole)
-    if peek.tail and not is_wide(encoding):
+    if peek.tail and (encoding == "utf-8" or _is_one_byte(encoding)):
         start = _first_character(peek.tail) if encoding == "utf-8" else 0
         _check_part(peek.tail[start:], peek.tail_at + start, encoding, is_end=True)
     if encoding not in ("utf-8", "ascii") and not is_wide(encoding) and _is_utf8(peek.head):
@@ -40,6 +40,12 @@ def check_encoding(peek: Peek, encoding: str) -> bool:
 def is_wide(encoding: str) -> bool:
     """Whether a character has two bytes or more, so that a range may begin within one."""
     return encoding.startswith(("utf-16", "utf-32"))
+
+
+def _is_one_byte(encoding: str) -> bool:
+    """Whether every byte is a character, so that a range may begin anywhere."""
+    every = bytes(range(256))
+    return len(every.decode(encoding, "replace")) == len(every)
 
 
 def _check_part(part: bytes, start: int, encoding: str, *, is_end: bool) -> None:
@@ -56,6 +62,10 @@ def _check_part(part: bytes, start: int, encoding: str, *, is_end: bool) -> None
         raise FileRefused(
             f"byte {at} (0x{part[error.start]:02x}) is not {encoding} - wanted {encoding} "
             f"throughout{_likely(part, error.start)}; {SEND_IT}"
+        ) from None
+    except UnicodeError:
+        raise FileRefused(
+            f"the file has no byte order mark - wanted one, as {encoding} needs it; {SEND_IT}"
         ) from None
 
 

@@ -86,6 +86,9 @@ def test_utf16_is_read_when_it_is_declared(judge, refusal):
     declared = orders(encoding="utf-16")
     assert judge(GOOD.decode().encode("utf-16"), dataset=declared)["encoding"] == "utf-16"
     assert "the file is plain ASCII - wanted utf-16" in refusal(GOOD, dataset=declared)
+    unmarked = GOOD.decode().encode("utf-16-le")
+    assert "the file has no byte order mark" in refusal(unmarked, dataset=declared)
+    assert judge(unmarked, dataset=orders(encoding="utf-16-le"))["newline"] == "lf"
 
 
 def test_a_declared_encoding_is_read(judge):
@@ -105,6 +108,12 @@ def test_utf8_that_is_declared_as_something_else_would_be_garbled(refusal):
 def test_a_range_may_end_and_begin_within_a_character(judge, shift):
     row = "1,日本語,,,\n".encode()
     assert judge(HEADER + b"\n" * shift + row * 20_000)["newline"] == "lf"
+
+
+def test_a_range_that_begins_within_a_character_of_shift_jis_is_no_mistake(judge):
+    rows = "1,日本語,,,\n".encode("shift_jis") * 20_000
+    for shift in range(2):
+        judge(HEADER + b"\n" * shift + rows, dataset=orders(encoding="shift_jis"))
 
 
 def test_a_bad_byte_at_the_far_end_is_found_and_counted_from_the_start(refusal):
