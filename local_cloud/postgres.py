@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pg8000.dbapi
+import pg8000.native
 import psutil
 from pg8000.native import identifier, literal
 
@@ -132,6 +133,17 @@ class Server:
             database=database or self.database,
             ssl_context=_trusting(),
             timeout=None,
+        )
+
+    def connect_native(self, database: str) -> pg8000.native.Connection:
+        """The same with named parameters, as the master user."""
+        return pg8000.native.Connection(
+            self.user,
+            host=self.address,
+            port=self.port,
+            database=database,
+            password=self.password,
+            ssl_context=_trusting(),
         )
 
     def execute(self, *statements: str, database: str = "postgres") -> None:

@@ -1,0 +1,234 @@
+"""RDS instances and Redshift clusters: real servers, reachable as AWS's are."""
+
+from __future__ import annotations
+
+import json
+import signal
+import ssl
+import time
+from pathlib import Path
+from typing import Any
+
+import pg8000.native
+import pytest
+
+from tests.local_cloud.running_cloud import RunningCloud
+
+
+def create(running: RunningCloud, name: str, **options: Any) -> dict[str, Any]:
+    wanted = {"MasterUserPassword": "long enough"} | options
+    if "ManageMasterUserPassword" in wanted:
+        del wanted["MasterUserPassword"]
+    return running.client("rds").create_db_instance(
+        DBInstanceIdentifier=name,
+        Engine="postgres",
+        DBInstanceClass="db.t3.micro",
+        AllocatedStorage=20,
+        MasterUsername="boss",
+        DBName="stage",
+        **wanted,
+    )["DBInstance"]
+
+
+def secret_of(running: RunningCloud, instance: dict[str, Any]) -> dict[str, str]:
+    arn = instance["MasterUserSecret"]["SecretArn"]
+    told = running.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
+    return json.loads(told)
+
+
+def connect(
+    running: RunningCloud, instance: dict[str, Any], password: str = "long enough", tls: Any = None
+) -> pg8000.native.Connection:
+    if tls is None:
+        tls = ssl.create_default_context(cafile=running.facts["ca"])
+    return pg8000.native.Connection(
+        "boss",
+        host=instance["Endpoint"]["Address"],
+        port=instance["Endpoint"]["Port"],
+        database="stage",
+        password=password,
+        ssl_context=tls,
+    )
+
+
+@pytest.fixture(scope="module")
+def instance(cloud: RunningCloud) -> dict[str, Any]:
+    return create(cloud, "shared")
+
+
+def test_an_instance_is_a_server_with_a_verified_certificate(
+    cloud: RunningCloud, instance: dict[str, Any]
+) -> None:
+    connection = connect(cloud, instance)
+    assert connection.run("select current_user, current_database()") == [["boss", "stage"]]
+    assert connection.run("select ssl from pg_stat_ssl where pid = pg_backend_pid()") == [[True]]
+
+
+def test_a_plain_connection_is_refused(cloud: RunningCloud, instance: dict[str, Any]) -> None:
+    with pytest.raises(pg8000.native.DatabaseError, match="no encryption"):
+        connect(cloud, instance, tls=False)
+
+
+def test_a_wrong_password_is_refused(cloud: RunningCloud, instance: dict[str, Any]) -> None:
+    with pytest.raises(pg8000.native.DatabaseError, match="password authentication failed"):
+        connect(cloud, instance, "guess")
+
+
+def test_the_master_user_is_no_superuser(cloud: RunningCloud, instance: dict[str, Any]) -> None:
+    found = connect(cloud, instance).run("select usesuper from pg_user where usename = 'boss'")
+    assert found == [[False]]
+
+
+def test_the_admin_route_lists_what_a_client_needs(
+    cloud: RunningCloud, instance: dict[str, Any]
+) -> None:
+    found = next(each for each in cloud.admin("/_local/databases") if each["id"] == "shared")
+    assert found == {
+        "id": "shared",
+        "engine": "postgres",
+        "host": instance["Endpoint"]["Address"],
+        "port": instance["Endpoint"]["Port"],
+        "user": "boss",
+        "password": "long enough",
+        "database": "stage",
+    }
+
+
+def test_two_instances_have_the_standard_port_and_addresses_of_their_own(
+    cloud: RunningCloud, instance: dict[str, Any]
+) -> None:
+    other = create(cloud, "other")
+    assert other["Endpoint"]["Port"] == instance["Endpoint"]["Port"] == 5432
+    assert other["Endpoint"]["Address"] != instance["Endpoint"]["Address"]
+    assert other["DbiResourceId"] != instance["DbiResourceId"]
+
+
+def test_a_managed_password_is_random_and_opens_the_database(cloud: RunningCloud) -> None:
+    one = create(cloud, "managed", ManageMasterUserPassword=True)
+    secret = secret_of(cloud, one)
+    assert secret["username"] == "boss"
+    assert len(secret["password"]) >= 24
+    assert connect(cloud, one, secret["password"]).run("select 1") == [[1]]
+
+
+def test_a_changed_password_replaces_the_old_one(cloud: RunningCloud) -> None:
+    one = create(cloud, "changed")
+    cloud.client("rds").modify_db_instance(
+        DBInstanceIdentifier="changed", MasterUserPassword="it's another", ApplyImmediately=True
+    )
+    assert connect(cloud, one, "it's another").run("select 1") == [[1]]
+    with pytest.raises(pg8000.native.DatabaseError):
+        connect(cloud, one)
+
+
+def test_a_parameter_group_may_allow_plain_connections(cloud: RunningCloud) -> None:
+    rds = cloud.client("rds")
+    rds.create_db_parameter_group(
+        DBParameterGroupName="plain", DBParameterGroupFamily="postgres16", Description="d"
+    )
+    off = {"ParameterName": "rds.force_ssl", "ParameterValue": "0", "ApplyMethod": "immediate"}
+    rds.modify_db_parameter_group(DBParameterGroupName="plain", Parameters=[off])
+    one = create(cloud, "plain", DBParameterGroupName="plain")
+    assert connect(cloud, one, tls=False).run("select 1") == [[1]]
+
+
+def test_a_deleted_instance_is_gone(cloud: RunningCloud) -> None:
+    one = create(cloud, "deleted")
+    cloud.client("rds").delete_db_instance(DBInstanceIdentifier="deleted", SkipFinalSnapshot=True)
+    with pytest.raises(pg8000.native.InterfaceError):
+        connect(cloud, one)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_data_and_address_survive(start: Any, number: signal.Signals) -> None:
+    running = start()
+    one = create(running, "one", ManageMasterUserPassword=True)
+    password = secret_of(running, one)["password"]
+    connection = connect(running, one, password)
+    connection.run("create table t as select generate_series(1, 1000) as n")
+    running.admin("/_local/save", "POST")
+    running.stop(number)
+    again = start()
+    assert connect(again, one, password).run("select count(*) from t") == [[1000]]
+
+
+def test_the_certificate_authority_stays_the_same(start: Any) -> None:
+    first = start()
+    before = Path(first.facts["ca"]).read_bytes()
+    first.stop()
+    assert Path(start().facts["ca"]).read_bytes() == before
+
+
+@pytest.fixture(scope="module")
+def data(cloud: RunningCloud) -> Any:
+    """A function that runs SQL on a Redshift cluster and answers its description."""
+    cloud.client("redshift").create_cluster(
+        ClusterIdentifier="house",
+        NodeType="ra3.xlplus",
+        MasterUsername="boss",
+        MasterUserPassword="Long3nough",
+        DBName="stage",
+    )
+    client = cloud.client("redshift-data")
+    whole = {"ClusterIdentifier": "house", "Database": "stage", "DbUser": "boss"}
+
+    def run(*sql: str, **options: Any) -> dict[str, Any]:
+        if len(sql) == 1:
+            begun = client.execute_statement(Sql=sql[0], **whole, **options)
+        else:
+            begun = client.batch_execute_statement(Sqls=list(sql), **whole, **options)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            told = client.describe_statement(Id=begun["Id"])
+            if told["Status"] in ("FINISHED", "FAILED", "ABORTED"):
+                return told
+            time.sleep(0.05)
+        raise AssertionError(told)
+
+    run.client = client
+    return run
+
+
+def test_redshift_s_ddl_is_taken(data: Any) -> None:
+    told = data("create table d (id int identity(1,1), n varchar(max) encode zstd) diststyle all")
+    assert told["Status"] == "FINISHED", told
+
+
+def test_parameters_rows_and_types_come_back(data: Any) -> None:
+    told = data(
+        "select :n::int as n, :s as s, null as nothing, 1.5::float8 as f, true as b",
+        Parameters=[{"name": "n", "value": "7"}, {"name": "s", "value": "it's"}],
+    )
+    assert (told["Status"], told["HasResultSet"], told["ResultRows"]) == ("FINISHED", True, 1)
+    result = data.client.get_statement_result(Id=told["Id"])
+    assert result["Records"] == [
+        [
+            {"longValue": 7},
+            {"stringValue": "it's"},
+            {"isNull": True},
+            {"doubleValue": 1.5},
+            {"booleanValue": True},
+        ]
+    ]
+    assert [each["typeName"] for each in result["ColumnMetadata"]][:1] == ["int4"]
+
+
+def test_an_error_is_told_and_nothing_of_a_batch_stays(data: Any) -> None:
+    told = data("create table half (n int)", "select * from nowhere")
+    assert told["Status"] == "FAILED"
+    assert told["Error"] == 'ERROR: relation "nowhere" does not exist'
+    assert data("select * from half")["Status"] == "FAILED"
+
+
+def test_each_statement_of_a_batch_has_its_result(data: Any) -> None:
+    told = data("select 1 as a", "select 2 as b")
+    first = data.client.get_statement_result(Id=told["SubStatements"][0]["Id"])
+    assert first["Records"] == [[{"longValue": 1}]]
+    assert told["Id"] in [each["Id"] for each in data.client.list_statements()["Statements"]]
+
+
+def test_an_unknown_statement_and_cluster_are_refused(data: Any) -> None:
+    with pytest.raises(data.client.exceptions.ResourceNotFoundException):
+        data.client.describe_statement(Id="00000000-0000-0000-0000-000000000000")
+    with pytest.raises(data.client.exceptions.ValidationException):
+        data.client.execute_statement(ClusterIdentifier="no", Database="d", Sql="select 1")
