@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -63,7 +64,7 @@ class Server:
 
     def stop(self) -> None:
         """End the server and remove its files."""
-        self.process.terminate()
+        self.process.send_signal(signal.SIGINT)  # sessions that are still open end too
         self.process.wait(20)
         shutil.rmtree(self.folder, ignore_errors=True)
 

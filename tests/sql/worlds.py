@@ -91,7 +91,7 @@ class World:
 
     def rows(self, name: str = "runways") -> list[tuple]:
         """The live rows in order."""
-        return self.run(f"select * from aviation.{name} order by 1, 2")
+        return self.run(f"select * from aviation.{name} order by 1")
 
     def arrive(self, name: str = "runways", **delivery: object) -> str:
         """A delivery that is queued; answers its load."""
@@ -110,15 +110,15 @@ class World:
 
     def stage(self, load_id: str, attempt: int, rows: Iterable[tuple]) -> dict:
         """Stage rows as the Glue job does; answers the manifest."""
-        ledger = self.ledger()
-        table = ledger.begin_stage(load_id, attempt)
-        numbered = [(*row, place) for place, row in enumerate(rows, 2)]
         connection = self.connect()
+        table = Ledger(connection).begin_stage(load_id, attempt)
+        numbered = [(*row, place) for place, row in enumerate(rows, 2)]
         cursor = connection.cursor()
         for row in numbered:
             marks = ", ".join(["%s"] * (len(row) + 1))
             cursor.execute(f"insert into {table} values ({marks})", (*row, row_hash(row)))
         connection.commit()
+        connection.close()
         good = len(numbered)
         return {
             "load_id": load_id,
