@@ -5,7 +5,6 @@ from __future__ import annotations
 import collections
 import concurrent.futures
 import copyreg
-import functools
 import importlib
 import io
 import logging
@@ -129,13 +128,24 @@ def _reduced_key(key: Any) -> Any:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        return functools.partial(serialization.load_pem_private_key, password=None), (raw,)
+        return _private_key, (raw,)
     if hasattr(key, "public_bytes"):
         raw = key.public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        return serialization.load_pem_public_key, (raw,)
+        return _public_key, (raw,)
     return NotImplemented
+
+
+# cryptography's own loaders are built in, under a module's name that cannot be imported
+
+
+def _private_key(raw: bytes) -> Any:
+    return serialization.load_pem_private_key(raw, None)
+
+
+def _public_key(raw: bytes) -> Any:
+    return serialization.load_pem_public_key(raw)
 
 
 def _set_state(thing: Any, state: Any) -> None:

@@ -214,11 +214,16 @@ def _stop(concerns: list[ModuleType], state: Path) -> None:
     _each(concerns[::-1], "stop")
     context.close()
     children.end_all()
-    snapshot.save()
+    code = 0
+    try:
+        snapshot.save()
+    except Exception:
+        log.exception("the snapshot was not saved")
+        code = 1
     (state / "cloud.json").unlink(missing_ok=True)
     log.info("stopped")
     sys.stdout.flush()
-    os._exit(0)  # a request or a poller that still waits must not keep the process
+    os._exit(code)  # a request or a poller that still waits must not keep the process
 
 
 def _each(concerns: list[ModuleType], step: str) -> None:
