@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local_cloud import children, context
+from local_cloud import admin, children, context
 
 IDLE_SECONDS = 60.0
 MOST_WORKERS = 10
@@ -100,6 +100,10 @@ class Worker:
         self.used = time.monotonic()
         return json.loads(line)
 
+    def may_serve(self, fingerprint: str) -> bool:
+        """Whether it has this code and configuration, and lives."""
+        return self.fingerprint == fingerprint and self.process.poll() is None
+
     def printed(self) -> str:
         """What was printed since the last call."""
         # The child writes through the same open file, whose one offset is at the end.
@@ -124,7 +128,8 @@ class Pool:
 
     limit: int = MOST_WORKERS
     idle: list[Worker] = field(default_factory=list)
-    busy: int = 0
+    working: list[Worker] = field(default_factory=list)
+    busy: int = 0  # slots taken, also while a worker starts
     free: threading.Condition = field(default_factory=lambda: threading.Condition(_lock))
 
 
@@ -141,8 +146,8 @@ def borrowed(name: str, code: Code, limit: int, log_group: str) -> Iterator[tupl
         while pool.busy >= pool.limit:
             pool.free.wait()
         pool.busy += 1
-        stale = [worker for worker in pool.idle if worker.fingerprint != fingerprint]
-        pool.idle = [worker for worker in pool.idle if worker.fingerprint == fingerprint]
+        stale = [worker for worker in pool.idle if not worker.may_serve(fingerprint)]
+        pool.idle = [worker for worker in pool.idle if worker not in stale]
         worker = pool.idle.pop() if pool.idle else None
     kept = False
     try:
@@ -150,6 +155,7 @@ def borrowed(name: str, code: Code, limit: int, log_group: str) -> Iterator[tupl
             old.end()
         is_new = worker is None
         worker = worker or Worker(code, fingerprint, log_group)
+        pool.working.append(worker)
         yield worker, is_new
         kept = True
     finally:
@@ -157,6 +163,7 @@ def borrowed(name: str, code: Code, limit: int, log_group: str) -> Iterator[tupl
             worker.end()
         with _lock:
             pool.busy -= 1
+            pool.working = [one for one in pool.working if one is not worker]
             if worker and kept:
                 pool.idle.append(worker)
             pool.free.notify()
@@ -171,6 +178,17 @@ def end_idle(seconds: float = IDLE_SECONDS) -> None:
             pool.idle = [worker for worker in pool.idle if worker not in tired]
     for worker in tired:
         worker.end()
+
+
+@admin.route("/_local/workers", "GET")
+def workers(*_: Any) -> list[dict[str, Any]]:
+    """Every execution environment: `function` (its ARN), `pid`, and whether it is `busy`."""
+    with _lock:
+        return [
+            {"function": name, "pid": worker.process.pid, "busy": worker in pool.working}
+            for name, pool in _pools.items()
+            for worker in [*pool.working, *pool.idle]
+        ]
 
 
 def unpack(data: bytes) -> Path:

@@ -8,9 +8,11 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from moto.awslambda.models import EventSourceMapping, LambdaBackend, lambda_backends
+from moto.sqs.exceptions import ReceiptHandleIsInvalid
 from moto.sqs.models import Message, Queue, SQSBackend, sqs_backends
 
 from local_cloud import snapshot
@@ -149,7 +151,8 @@ def _invoke(
             failed = _failures(mapping, answer, failed)
         for message in batch:
             if message.id not in failed:
-                queue.delete_message(message.receipt_handle)
+                with suppress(ReceiptHandleIsInvalid):  # it timed out and went another way
+                    queue.delete_message(message.receipt_handle)
     except Exception as error:  # noqa: BLE001 - throttled or deleted: the messages come back
         log.warning("%s was not invoked for its queue: %s", mapping.function_arn, error)
     finally:

@@ -28,8 +28,7 @@ DEFAULTS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
-    # mostly short jobs: start fast rather than peak high
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=UTC",
+    "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -Duser.timezone=UTC",
 }
 VIEW = "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme"
 # The raw one writes no .crc files.

@@ -1,5 +1,7 @@
 import base64
 import json
+import os
+import signal
 import threading
 import time
 
@@ -105,6 +107,22 @@ def test_a_function_that_dies_is_an_exit_error_and_the_next_one_lives(cloud, dea
     name = function(cloud, source)
     assert invoke(cloud, name, 1)[0]["errorType"] == "Runtime.ExitError"
     assert invoke(cloud, name, 0)[0] == "alive"
+
+
+def test_a_worker_that_is_killed_fails_its_invocation_and_is_replaced(cloud):
+    source = "import os, time\ndef handle(event, context): time.sleep(event); return os.getpid()"
+    name = function(cloud, source)
+    idle = invoke(cloud, name, 0)[0]
+    os.kill(idle, signal.SIGKILL)
+    assert invoke(cloud, name, 0)[0] != idle
+    threading.Timer(0.5, kill_workers, (cloud, name)).start()
+    assert invoke(cloud, name, 5)[0]["errorType"] == "Runtime.ExitError"
+
+
+def kill_workers(cloud, name):
+    for worker in cloud.admin("/_local/workers"):
+        if worker["function"].endswith(f":{name}") and worker["busy"]:
+            os.kill(worker["pid"], signal.SIGKILL)
 
 
 def test_many_may_be_invoked_at_once_up_to_the_reserved_concurrency(cloud):
