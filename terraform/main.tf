@@ -13,11 +13,10 @@ locals {
 
   # Nothing in here waits for the database, so that all but the code of a function is there when it is.
   function_runtime = {
-    build_folder = var.build_folder
-    key_arn      = module.key.arn
-    log_days     = var.log_days
-    topic_arn    = module.observability.topic_arn
-    network      = module.network.functions
+    key_arn   = module.key.arn
+    log_days  = var.log_days
+    topic_arn = module.observability.topic_arn
+    network   = module.network.functions
   }
 
   job_runtime = {
@@ -129,11 +128,16 @@ module "arrive" {
   source = "./modules/function"
 
   place    = local.place
-  name     = "arrive"
-  does     = "Pins each delivery, looks at it, and starts its load"
+  code     = module.lake.functions["arrive"]
   settings = local.settings
   runtime  = local.function_runtime
-  limits   = { timeout = 120, memory_mb = 512 }
+
+  function = {
+    name      = "arrive"
+    does      = "Pins each delivery, looks at it, and starts its load"
+    timeout   = 120
+    memory_mb = 512
+  }
 
   may = concat(
     local.may_connect,
@@ -149,11 +153,16 @@ module "sweep" {
   source = "./modules/function"
 
   place    = local.place
-  name     = "sweep"
-  does     = "Compares landing zone and ledger, so that a lost event only delays a load"
+  code     = module.lake.functions["sweep"]
   settings = local.settings
   runtime  = local.function_runtime
-  limits   = { timeout = 300, memory_mb = 512 }
+
+  function = {
+    name      = "sweep"
+    does      = "Compares landing zone and ledger, so that a lost event only delays a load"
+    timeout   = 300
+    memory_mb = 512
+  }
 
   may = concat(
     local.may_connect,
@@ -203,12 +212,18 @@ module "migrate" {
   source = "./modules/function"
 
   place    = local.place
-  name     = "migrate"
-  does     = "Brings the database up to the migrations, procedures and views of this build"
+  code     = module.lake.functions["migrate"]
   settings = local.settings
   runtime  = local.function_runtime
-  limits   = { timeout = 300, memory_mb = 256 }
-  may      = local.may_connect
+
+  function = {
+    name      = "migrate"
+    does      = "Brings the database up to the migrations, procedures and views of this build"
+    timeout   = 300
+    memory_mb = 256
+  }
+
+  may = local.may_connect
 }
 
 resource "aws_lambda_invocation" "migrate" {
@@ -258,11 +273,16 @@ module "settle" {
   source = "./modules/function"
 
   place    = local.place
-  name     = "settle"
-  does     = "Writes down how a load ended, alerts people, and starts the next one"
+  code     = module.lake.functions["settle"]
   settings = local.settings
   runtime  = local.function_runtime
-  limits   = { timeout = 120, memory_mb = 256 }
+
+  function = {
+    name      = "settle"
+    does      = "Writes down how a load ended, alerts people, and starts the next one"
+    timeout   = 120
+    memory_mb = 256
+  }
 
   may = concat(
     local.may_connect,
@@ -279,11 +299,16 @@ module "ledger" {
   source = "./modules/function"
 
   place    = local.place
-  name     = "ledger"
-  does     = "Answers what the command line asks about loads"
+  code     = module.lake.functions["ledger"]
   settings = local.settings
   runtime  = local.function_runtime
-  limits   = { timeout = 60, memory_mb = 256 }
+
+  function = {
+    name      = "ledger"
+    does      = "Answers what the command line asks about loads"
+    timeout   = 60
+    memory_mb = 256
+  }
 
   # A replay pins and starts a load, as an arrival does.
   may = concat(

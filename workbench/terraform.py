@@ -81,7 +81,9 @@ class Terraform:
     def validate(self) -> None:
         """Raises SetupError when the configuration does not hold together."""
         done = self._call("validate", "-json")
-        wrong = [one for one in json.loads(done.stdout)["diagnostics"] if one["severity"] == "error"]
+        wrong = [
+            one for one in json.loads(done.stdout)["diagnostics"] if one["severity"] == "error"
+        ]
         if wrong:
             raise SetupError(f"terraform validate: {sentence(wrong[0])}")
 

@@ -28,7 +28,7 @@ SYSTEM_FOLDERS = ("/opt", "/usr/share", "/usr/local/share")
 
 
 def lay_out(root: Path, folder: Path, local_backend: bool) -> Path:
-    """Make the working folder below `folder` from `root` and answer it; what is stale there goes."""
+    """Make the working folder below `folder` from `root`; what is stale there goes."""
     work = folder / "terraform"
     work.mkdir(parents=True, exist_ok=True)
     sources = {path.name: path for path in (root / "terraform").iterdir()}
@@ -55,7 +55,7 @@ def pinned_provider(root: Path) -> str:
     found = re.search(r'source\s*=\s*"hashicorp/aws"\s*version\s*=\s*"([\d.]+)"', text)
     if found is None:
         raise SetupError(
-            "terraform/versions.tf names no exact version of hashicorp/aws - write one such as 5.100.0"
+            "terraform/versions.tf names no exact version of hashicorp/aws - write one like 5.100.0"
         )
     return found[1]
 

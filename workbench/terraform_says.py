@@ -72,7 +72,9 @@ class Progress:
         self.done += 1
         seconds = hook.get("elapsed_seconds", 0)
         what = DONE.get(action, action)
-        return f"{short(address)}: {what} complete after {seconds:.0f} s, {self.done} of {self.total}"
+        return (
+            f"{short(address)}: {what} complete after {seconds:.0f} s, {self.done} of {self.total}"
+        )
 
 
 def short(address: str) -> str:

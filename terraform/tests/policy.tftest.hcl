@@ -56,8 +56,11 @@ run "every_bucket_is_private_encrypted_versioned_and_tls_only" {
     error_message = "What lands is told to EventBridge."
   }
   assert {
-    condition     = toset(keys(aws_s3_object.built)) == toset(["glue_jobs/stage.py", "stagecoach.zip"])
-    error_message = "Jobs get their scripts and stagecoach.zip; function zips go to Lambda directly."
+    condition = toset(keys(aws_s3_object.built)) == toset(concat(
+      ["glue_jobs/stage.py", "stagecoach.zip"],
+      [for name in ["arrive", "ledger", "migrate", "settle", "sweep"] : "lambda/${name}.zip"],
+    ))
+    error_message = "What the build wrote is uploaded under the same keys."
   }
 }
 

@@ -1,22 +1,23 @@
 # A function and its consequences: code, role, log, dead letters, alarms.
 locals {
-  name = "${var.place.prefix}-${var.name}"
-  zip  = "${var.runtime.build_folder}/lambda/${var.name}.zip"
+  name = "${var.place.prefix}-${var.function.name}"
   arn  = "arn:${var.place.partition}:lambda:${var.place.region}:${var.place.account}:function:${local.name}"
 }
 
 resource "aws_lambda_function" "this" {
-  function_name    = local.name
-  description      = var.does
-  role             = module.role.arn
-  filename         = local.zip
-  source_code_hash = filebase64sha256(local.zip)
-  handler          = "handler.lambda_handler"
-  runtime          = "python3.11"
-  timeout          = var.limits.timeout
-  memory_size      = var.limits.memory_mb
+  function_name     = local.name
+  description       = var.function.does
+  role              = module.role.arn
+  s3_bucket         = var.code.bucket # from S3, since the provider uploads files one after the other
+  s3_key            = var.code.key
+  s3_object_version = var.code.version
+  source_code_hash  = var.code.hash
+  handler           = "handler.lambda_handler"
+  runtime           = "python3.11"
+  timeout           = var.function.timeout
+  memory_size       = var.function.memory_mb
 
-  reserved_concurrent_executions = var.limits.concurrency
+  reserved_concurrent_executions = var.function.concurrency
   kms_key_arn                    = var.runtime.key_arn
 
   environment {

@@ -15,7 +15,7 @@ output "code_hash" {
 
 output "timeout" {
   description = "Seconds that one call may take."
-  value       = var.limits.timeout
+  value       = var.function.timeout
 }
 
 output "dead_letters" {

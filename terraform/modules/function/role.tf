@@ -2,7 +2,7 @@ module "role" {
   source = "../role"
 
   name        = local.name
-  description = var.does
+  description = var.function.does
   service     = "lambda"
   may = concat(var.may, [
     {

@@ -3,14 +3,25 @@ variable "place" {
   type        = object({ prefix = string, account = string, partition = string, region = string })
 }
 
-variable "name" {
-  description = "Short name; the code is <build folder>/lambda/<name>.zip."
-  type        = string
+variable "function" {
+  description = "Short name, what it does in one sentence, timeout in seconds, memory in MB, and how many run at once (-1: as many as the account has)."
+  type = object({
+    name        = string
+    does        = string
+    timeout     = optional(number, 60)
+    memory_mb   = optional(number, 256)
+    concurrency = optional(number, -1)
+  })
+
+  validation {
+    condition     = var.function.timeout >= 1 && var.function.timeout <= 900
+    error_message = "Lambda runs for 1 to 900 seconds; found ${var.function.timeout}."
+  }
 }
 
-variable "does" {
-  description = "What the function does, in one sentence."
-  type        = string
+variable "code" {
+  description = "Where the code is: bucket, key, version, and its hash."
+  type        = object({ bucket = string, key = string, version = string, hash = string })
 }
 
 variable "settings" {
@@ -32,28 +43,12 @@ variable "may" {
   }))
 }
 
-variable "limits" {
-  description = "Timeout in seconds, memory in MB, and how many run at once (-1: as many as the account has)."
-  type = object({
-    timeout     = optional(number, 60)
-    memory_mb   = optional(number, 512)
-    concurrency = optional(number, -1)
-  })
-  default = {}
-
-  validation {
-    condition     = var.limits.timeout >= 1 && var.limits.timeout <= 900
-    error_message = "Lambda runs for 1 to 900 seconds; found ${var.limits.timeout}."
-  }
-}
-
 variable "runtime" {
-  description = "What all functions share: build folder, key, log retention in days, alert topic, private subnets and security group."
+  description = "What all functions share: key, log retention in days, alert topic, private subnets and security group."
   type = object({
-    build_folder = string
-    key_arn      = string
-    log_days     = number
-    topic_arn    = string
-    network      = object({ subnet_ids = list(string), security_group_ids = list(string) })
+    key_arn   = string
+    log_days  = number
+    topic_arn = string
+    network   = object({ subnet_ids = list(string), security_group_ids = list(string) })
   })
 }

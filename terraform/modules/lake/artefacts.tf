@@ -1,8 +1,7 @@
-# What `make build` wrote, under the same relative keys. Functions take their zips straight from the
-# build folder, so lambda/ is not here.
+# What `make build` wrote, under the same relative keys.
 locals {
   built = setunion([
-    for pattern in ["stagecoach.zip", "glue_jobs/*.py", "datasets/*.json"] :
+    for pattern in ["stagecoach.zip", "lambda/*.zip", "glue_jobs/*.py", "datasets/*.json"] :
     fileset(var.build_folder, pattern)
   ]...)
 }

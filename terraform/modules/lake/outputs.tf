@@ -12,6 +12,18 @@ output "database_ca" {
   value       = "s3://${aws_s3_object.database_ca.bucket}/${aws_s3_object.database_ca.key}"
 }
 
+output "functions" {
+  description = "Where the code of each function is: bucket, key, version and hash, by the function's short name."
+  value = {
+    for key, object in aws_s3_object.built : trimsuffix(trimprefix(key, "lambda/"), ".zip") => {
+      bucket  = object.bucket
+      key     = object.key
+      version = object.version_id
+      hash    = filebase64sha256("${var.build_folder}/${key}")
+    } if startswith(key, "lambda/")
+  }
+}
+
 output "may" {
   description = "What a role needs in order to do one thing with the lake."
   value = {
