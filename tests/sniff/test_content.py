@@ -104,16 +104,16 @@ def test_utf8_that_is_declared_as_something_else_would_be_garbled(refusal):
     assert "mark of utf-8" in refusal(b"\xef\xbb\xbf" + GOOD, dataset=orders(encoding="cp1252"))
 
 
-@pytest.mark.parametrize("shift", range(4))
+@pytest.mark.parametrize("shift", range(15))
 def test_a_range_may_end_and_begin_within_a_character(judge, shift):
     row = "1,日本語,,,\n".encode()
-    assert judge(HEADER + b"\n" * shift + row * 20_000)["newline"] == "lf"
+    assert judge(HEADER + row * 10_000 + b"\n" * shift)["newline"] == "lf"
 
 
 def test_a_range_that_begins_within_a_character_of_shift_jis_is_no_mistake(judge):
     rows = "1,日本語,,,\n".encode("shift_jis") * 20_000
     for shift in range(2):
-        judge(HEADER + b"\n" * shift + rows, dataset=orders(encoding="shift_jis"))
+        judge(HEADER + rows + b"\n" * shift, dataset=orders(encoding="shift_jis"))
 
 
 def test_a_bad_byte_at_the_far_end_is_found_and_counted_from_the_start(refusal):
