@@ -174,7 +174,7 @@ def environment(folder: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    templates.filters.update(quote=quote, literal=literal, names=names, array=array)
+    templates.filters.update(quote=quote, literal=literal, names=names, listed=listed, array=array)
     return templates
 
 
@@ -200,13 +200,17 @@ def context(dataset: Dataset) -> dict[str, Any]:
             {"name": quote(index_name(target.table, index)), "columns": list(index)}
             for index in target.indexes
         ],
-        "catalogue_columns": json.dumps(
-            [
-                {"name": c.name, "type": catalogue_type(c), "nullable": is_nullable(c, keyed)}
-                for c in dataset.columns
-            ]
-        ),
+        "catalogue_columns": catalogue_columns(dataset),
     }
+
+
+def catalogue_columns(dataset: Dataset) -> str:
+    """The columns as the ledger keeps them: a JSON list, one column a line."""
+    columns = (
+        {"name": c.name, "type": catalogue_type(c), "nullable": is_nullable(c, dataset.key)}
+        for c in dataset.columns
+    )
+    return "[\n" + ",\n".join("        " + json.dumps(column) for column in columns) + "\n    ]"
 
 
 def column_context(column: Column) -> dict[str, Any]:
@@ -220,7 +224,7 @@ def column_context(column: Column) -> dict[str, Any]:
     }
 
 
-def is_nullable(column: Column, key: list[str]) -> bool:
+def is_nullable(column: Column, key: Iterable[str]) -> bool:
     """Whether the live column may be null; a primary key makes its columns not null."""
     return column.nullable and column.name not in key
 
@@ -250,6 +254,12 @@ def quote(name: str) -> str:
 def names(columns: Iterable[str]) -> str:
     """A list of identifiers."""
     return ", ".join(quote(column) for column in columns)
+
+
+def listed(columns: Iterable[str], indent: int, table: str = "") -> str:
+    """A list of identifiers, one a line; of the alias `table` when there is one."""
+    prefix = f"{table}." if table else ""
+    return (",\n" + " " * indent).join(prefix + quote(column) for column in columns)
 
 
 def literal(value: str | float | bool | None) -> str:

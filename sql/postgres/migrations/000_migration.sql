@@ -1,4 +1,4 @@
--- Where the database keeps which migrations it has seen. Runs at every deployment, changes nothing twice.
+-- Which migrations the database has seen. Runs at every deployment, changes nothing twice.
 create schema if not exists etl;
 comment on schema etl is 'The ledger: what arrived, what was applied, and why not';
 

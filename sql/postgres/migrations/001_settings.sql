@@ -27,7 +27,7 @@ create table etl.dataset (
     check (mode in ('snapshot', 'upsert', 'append', 'replace', 'history')),
     target_schema text not null,
     target_table text not null,
-    key_columns text [] not null default '{}',
+    key_columns text[] not null default '{}',
     order_by text,
     columns jsonb not null
     constraint "the columns are a list" check (jsonb_typeof(columns) = 'array'),

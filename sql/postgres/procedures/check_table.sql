@@ -31,7 +31,8 @@ begin
     end if;
 
     if declared.key_columns <> '{}' and not etl.has_unique_index(live, declared.key_columns) then
-        raise exception 'table % has no unique index over its key (%) - run: alter table % add primary key (%);',
+        raise exception 'table % has no unique index over its key (%) - '
+            'run: alter table % add primary key (%);',
             live, array_to_string(declared.key_columns, ', '),
             live, array_to_string(declared.key_columns, ', ') using errcode = 'SC001';
     end if;

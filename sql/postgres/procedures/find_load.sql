@@ -4,7 +4,7 @@ set search_path = ''
 as $$
 -- The one load whose id starts so; raises SC004 with a sentence when there is none, or several.
 declare
-    candidates uuid [];
+    candidates uuid[];
 begin
     select array_agg(load_id) into candidates from (
         select load_id from etl.load

@@ -1,4 +1,4 @@
-create or replace function etl.has_unique_index(live regclass, key_columns text [])
+create or replace function etl.has_unique_index(live regclass, key_columns text[])
 returns boolean
 language sql stable
 set search_path = ''
@@ -14,7 +14,7 @@ as $$
                 from pg_catalog.pg_attribute as attribute
                 where attribute.attrelid = live
                     and attribute.attnum = any(
-                        (unique_index.indkey::smallint [])[0:unique_index.indnkeyatts - 1]
+                        (unique_index.indkey::smallint[])[0:unique_index.indnkeyatts - 1]
                     )
             ) = (select array_agg(key order by key) from unnest(key_columns) as key)
     );

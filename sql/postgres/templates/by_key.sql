@@ -5,7 +5,9 @@
 {%- endmacro %}
 
 {% macro values_of(side) -%}
-({% for name in values %}{{ side }}.{{ name | quote }}{{ ", " if not loop.last }}{% endfor %})
+(
+                        {{ values | listed(24, side) }}
+                    )
 {%- endmacro %}
 
 {% macro key_of(name) -%}
@@ -112,11 +114,11 @@ staged.{{ name }}
     where {{ equal("staged", "live") }} and changes._action = 'update';
     get diagnostics updated = row_count;
 {% endif %}
-    insert into {{ live }} ({{ names | names }})
+    insert into {{ live }} (
+        {{ names | listed(8) }}
+    )
     select
-{%- for name in names %}
-        staged.{{ name | quote }}{{ "," if not loop.last }}
-{%- endfor %}
+        {{ names | listed(8, "staged") }}
     from pg_temp.staged as staged
     inner join pg_temp.changes as changes on {{ equal("changes", "staged") }}
     where changes._action = 'insert';

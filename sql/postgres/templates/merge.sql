@@ -1,5 +1,4 @@
 {% from "by_key.sql" import equal, deduplicate, judge_and_change with context %}
-{% set staged_names = names | names %}
 create or replace function {{ merge }}() returns etl.merge_counts
 language plpgsql
 set search_path = ''
@@ -43,16 +42,22 @@ begin
 
     -- Not truncate: a reader with an older snapshot would find the table empty.
     delete from {{ live }};
-    insert into {{ live }} ({{ staged_names }})
-    select {{ staged_names }}
+    insert into {{ live }} (
+        {{ names | listed(8) }}
+    )
+    select
+        {{ names | listed(8) }}
     from pg_temp.staged;
     get diagnostics inserted = row_count;
 {% elif key %}
     -- An empty table takes the rows as they are: its unique index finds duplicates for nothing.
     if not exists (select from {{ live }}) then
         begin
-            insert into {{ live }} ({{ staged_names }})
-            select {{ staged_names }}
+            insert into {{ live }} (
+                {{ names | listed(16) }}
+            )
+            select
+                {{ names | listed(16) }}
             from pg_temp.staged;
             get diagnostics inserted = row_count;
             counts := (inserted, 0, 0, 0, 0, 0);
@@ -64,8 +69,11 @@ begin
 {{ deduplicate() }}
 {{ judge_and_change() }}
 {% else %}
-    insert into {{ live }} ({{ staged_names }})
-    select {{ staged_names }}
+    insert into {{ live }} (
+        {{ names | listed(8) }}
+    )
+    select
+        {{ names | listed(8) }}
     from pg_temp.staged;
     get diagnostics inserted = row_count;
 {% endif %}

@@ -1,0 +1,52 @@
+"""The SQL of this repository, and what it renders to, is written in one way."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from stagecoach.dataset import Limit
+from tests.sql.test_modes import VERSIONED
+from tests.sql.worlds import ROOT, dataset
+from workbench.render import render_all
+
+SAMPLES = {
+    each.name: each
+    for each in (
+        dataset("by_snapshot", max_deletes=Limit(share=0.1), indexes=(("surface",),)),
+        dataset("by_upsert", "upsert", columns=VERSIONED, order_by="seen", key=("id", "seen")),
+        dataset("by_append", "append", key=()),
+        dataset("by_keyed_append", "append"),
+        dataset("by_replace", "replace", key=()),
+    )
+}
+SHOUTING = re.compile(r"\b(SELECT|FROM|WHERE|INSERT|UPDATE|DELETE|CREATE|TABLE|BEGIN|NULL)\b")
+
+
+def test_sqlfluff_finds_nothing(tmp_path: Path):
+    for path, text in render_all(SAMPLES, ROOT).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    lint = [sys.executable, "-m", "sqlfluff", "lint", "--config", str(ROOT / ".sqlfluff")]
+    found = subprocess.run([*lint, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
+
+
+def test_bodies_of_functions_are_lower_case_and_narrow():
+    for path, text in render_all(SAMPLES, ROOT).items():
+        bodies = " ".join(text.split("$$")[1::2])
+        assert not SHOUTING.search(bodies), path
+        assert max(map(len, bodies.splitlines()), default=0) <= 100, path
+
+
+def test_every_function_says_its_contract_and_trusts_no_search_path():
+    for path, text in render_all(SAMPLES, ROOT).items():
+        if "$$" in text:
+            assert "set search_path = ''" in text, path
+            assert re.search(r"\$\$\n(#variable_conflict use_column\n)?-- ", text), path
+
+
+def test_one_object_is_in_one_file_of_its_name():
+    for path in (ROOT / "sql/postgres").glob("procedures/*.sql"):
+        made = re.findall(r"create or replace (?:function|procedure) etl\.(\w+)", path.read_text())
+        assert made == [path.stem]
