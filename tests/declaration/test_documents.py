@@ -58,9 +58,12 @@ def test_checking_every_dataset_takes_less_than_a_second_with_the_start_of_pytho
     check = (
         "from pathlib import Path; from stagecoach.declaration import *; load_all(Path('datasets'))"
     )
-    started = time.monotonic()
-    subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=True)
-    assert time.monotonic() - started < 1
+    seconds = []
+    for _ in range(3):  # the best of three: the machine may be busy with something else
+        started = time.monotonic()
+        subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=True)
+        seconds.append(time.monotonic() - started)
+    assert min(seconds) < 1
 
 
 def test_the_schema_is_json():
