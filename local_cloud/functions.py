@@ -8,31 +8,17 @@ import logging
 import os
 import time
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 from moto.core.exceptions import JsonRESTError
 
-from local_cloud import clock, cloudwatch, context, delays, function_pool, targets
+from local_cloud import asynchronous, clock, cloudwatch, context, function_pool
+from local_cloud.asynchronous import Throttled
 from local_cloud.function_pool import Code, Worker, WorkerDied, WorkerTimedOut
 
 log = logging.getLogger(__name__)
-
-# AWS waits one minute, then two.
-RETRY_SECONDS = (1.0, 2.0)
-# Apart from the shared pool: an invocation may wait for a worker, a delivery must not.
-_asynchronous = ThreadPoolExecutor(16, thread_name_prefix="invoke")
-
-
-class Throttled(JsonRESTError):
-    """The function's reserved concurrency is zero."""
-
-    code = 429
-
-    def __init__(self) -> None:
-        super().__init__("TooManyRequestsException", "Rate Exceeded.")
 
 
 class NotJson(JsonRESTError):
@@ -55,7 +41,7 @@ def install() -> None:
 
 def stop() -> None:
     """Take no more invocations and end the workers."""
-    _asynchronous.shutdown(wait=False, cancel_futures=True)
+    asynchronous.stop()
     function_pool.end_idle(0)
 
 
@@ -71,7 +57,7 @@ def invoke(self: LambdaFunction, body: Any, request_headers: Any, response_heade
     if kind == "DryRun":
         return b""
     if kind == "Event":
-        _asynchronous.submit(_invoke_later, self, event, 0)
+        asynchronous.begin(run, self, event)
         return b""
     payload, failed, printed = run(self, event)
     if failed:
@@ -174,48 +160,6 @@ def _measure(function: LambdaFunction, result: dict[str, Any]) -> None:
     for name, value in metrics.items():
         about = {"FunctionName": function.function_name}
         cloudwatch.publish(function.account_id, function.region, "AWS/Lambda", name, value, about)
-
-
-def _invoke_later(function: LambdaFunction, event: Any, attempt: int) -> None:
-    """One asynchronous attempt; AWS makes three, then tells the destination or dead letters."""
-    try:
-        payload, failed, _ = run(function, event)
-    except Throttled as error:
-        payload, failed = json.dumps({"errorMessage": str(error.message)}), True
-    settings = function.event_invoke_config[-1].config if function.event_invoke_config else {}
-    allowed = settings.get("MaximumRetryAttempts")
-    retries = len(RETRY_SECONDS) if allowed is None else int(allowed)
-    if failed and attempt < retries:
-        delays.later(RETRY_SECONDS[attempt], _invoke_later, function, event, attempt + 1)
-        return
-    destinations = settings.get("DestinationConfig") or {}
-    chosen = destinations.get("OnFailure" if failed else "OnSuccess") or {}
-    if chosen.get("Destination"):
-        _tell(function, chosen["Destination"], event, payload, failed, attempt + 1)
-    dead_letters = (getattr(function, "dead_letter_config", None) or {}).get("TargetArn")
-    if failed and dead_letters:
-        targets.send({"Arn": dead_letters}, event, {})
-
-
-def _tell(
-    function: LambdaFunction, arn: str, event: Any, payload: str, failed: bool, attempts: int
-) -> None:
-    report = {
-        "version": "1.0",
-        "timestamp": clock.now().isoformat(),
-        "requestContext": {
-            "requestId": str(uuid.uuid4()),
-            "functionArn": f"{function.function_arn}:$LATEST",
-            "condition": "RetriesExhausted" if failed else "Success",
-            "approximateInvokeCount": attempts,
-        },
-        "requestPayload": event,
-        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST"},
-        "responsePayload": json.loads(payload),
-    }
-    if failed:
-        report["responseContext"]["functionError"] = "Unhandled"
-    targets.send({"Arn": arn}, report, report)
 
 
 def _version(function: LambdaFunction) -> str:

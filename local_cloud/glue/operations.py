@@ -17,6 +17,7 @@ def install() -> None:
     for operation in (
         batch_stop_job_run,
         get_workflow_run,
+        resume_workflow_run,
         get_job_bookmark,
         reset_job_bookmark,
     ):
@@ -53,6 +54,14 @@ def get_workflow_run(self: GlueResponse) -> ActionResult:
     run = backend.workflow(self._get_param("Name")).get_run(self._get_param("RunId"))
     graph = bool(self._get_param("IncludeGraph"))
     return ActionResult({"Run": workflows.describe(backend, run, graph)})
+
+
+def resume_workflow_run(self: GlueResponse) -> ActionResult:
+    """ResumeWorkflowRun."""
+    backend, idents = self.glue_backend, self._get_param("NodeIds")
+    run = backend.workflow(self._get_param("Name")).get_run(self._get_param("RunId"))
+    resumed = workflows.resume(backend, run, idents)
+    return ActionResult({"RunId": resumed.run_id, "NodeIds": idents})
 
 
 def get_job_bookmark(self: GlueResponse) -> ActionResult:

@@ -47,12 +47,19 @@ def node_of(job_name: str | None, crawler_name: str | None) -> Node:
     return ("job", job_name) if job_name else ("crawler", crawler_name or "")
 
 
-def fire(backend: LocalGlueBackend, trigger: FakeTrigger, run: WorkflowRun | None) -> None:
-    """Start everything a trigger starts; what cannot start is an ERROR node of the run."""
+def fire(
+    backend: LocalGlueBackend,
+    trigger: FakeTrigger,
+    run: WorkflowRun | None,
+    only: set[Node] | None = None,
+) -> None:
+    """Start what a trigger starts, or `only` some; what cannot start is an ERROR of the run."""
     from local_cloud.glue import crawlers
 
     workflow = (run.workflow_name, run.run_id) if run else None
     for action in trigger.actions:
+        if only is not None and node_of(action.job_name, action.crawler_name) not in only:
+            continue
         asked = {"timeout": action.timeout} if action.timeout else {}
         begin = Start(action.arguments or {}, asked, workflow, trigger.name)
         try:

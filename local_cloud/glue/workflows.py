@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from moto.core.exceptions import JsonRESTError
 from moto.core.utils import utcnow
 from moto.glue.exceptions import ConcurrentRunsExceededException
 from moto.glue.models import FakeTrigger, FakeWorkflowRun
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from local_cloud.glue.backend import LocalGlueBackend
 
 LIVE = ("RUNNING", "STOPPING")
+
+
+class IllegalWorkflowState(JsonRESTError):
+    """A run cannot do what is asked in the state it is in."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("IllegalWorkflowStateException", message)
 
 
 class WorkflowRun(FakeWorkflowRun):
@@ -82,6 +90,33 @@ def stop(backend: LocalGlueBackend, run: WorkflowRun) -> None:
     for job_run in job_runs(backend, run):
         jobs.stop(job_run)
     _complete_if_done(run)
+
+
+def resume(backend: LocalGlueBackend, run: WorkflowRun, idents: list[str]) -> WorkflowRun:
+    """A new run that keeps what another did, but for the nodes with these ids and their heirs.
+
+    Raises IllegalWorkflowStateException while the other still runs.
+    """
+    if run.status in LIVE:
+        raise IllegalWorkflowState(f"{run.run_id} is {run.status}, only a run that ended resumes")
+    again = WorkflowRun(run.workflow_name, run.run_id, dict(run.properties))
+    with LOCK:
+        chosen = {node for node in run.states if _ident(node) in idents}
+        again.states = {
+            node: "RUNNING" if node in chosen else state
+            for node, state in run.states.items()
+            if node in chosen or state == "SUCCEEDED"
+        }
+        again.fired = {
+            trigger.name
+            for trigger in _triggers(backend, run)
+            if trigger.name in run.fired and set(triggers.nodes(trigger)) & set(again.states)
+        }
+        backend.workflow(run.workflow_name).runs[again.run_id] = again
+    for trigger in _triggers(backend, run):
+        triggers.fire(backend, trigger, again, only=chosen)
+    _complete_if_done(again)
+    return again
 
 
 def job_runs(backend: LocalGlueBackend, run: WorkflowRun) -> list[JobRun]:

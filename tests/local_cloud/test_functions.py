@@ -176,6 +176,16 @@ def test_an_asynchronous_failure_is_tried_three_times_then_told(cloud):
     assert report["responsePayload"]["errorType"] == "ValueError"
 
 
+def test_an_event_that_always_fails_ends_in_the_functions_dead_letters(cloud):
+    url, queue_arn = queue(cloud)
+    source = "def handle(event, context): raise ValueError(event)"
+    name = function(cloud, source, DeadLetterConfig={"TargetArn": queue_arn})
+    client = cloud.client("lambda")
+    client.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=0)
+    client.invoke(FunctionName=name, InvocationType="Event", Payload=b'{"n": 1}')
+    assert messages(cloud, url) == [{"n": 1}]
+
+
 def test_what_is_printed_is_in_the_logs_between_start_and_report(cloud):
     source = "def handle(event, context): print('over here')"
     name = function(cloud, source)

@@ -162,6 +162,24 @@ def test_a_job_that_cannot_start_is_an_error_of_the_run(cloud):
     assert run["Statistics"]["ErroredActions"] == 1
 
 
+def test_a_run_can_be_resumed_from_the_job_that_failed(cloud):
+    glue, name = cloud.client("glue"), workflow(cloud)
+    source = "import boto3, sys; boto3.client('s3').head_bucket(Bucket=sys.argv[2])"
+    first, last, needed = job(cloud, GOOD), job(cloud, GOOD), fresh("needed")
+    middle = job(cloud, source, DefaultArguments={"--BUCKET": needed})
+    trigger(cloud, name, "ON_DEMAND", [first])
+    trigger(cloud, name, "CONDITIONAL", [middle], Predicate=when(**{first: "SUCCEEDED"}))
+    trigger(cloud, name, "CONDITIONAL", [last], Predicate=when(**{middle: "SUCCEEDED"}))
+    run = finished(cloud, name, start_run(cloud, name), graph=True)
+    (node,) = [one["UniqueId"] for one in run["Graph"]["Nodes"] if one["Name"] == middle]
+    cloud.client("s3").create_bucket(Bucket=needed)
+    about = {"Name": name, "RunId": run["WorkflowRunId"], "NodeIds": [node]}
+    resumed = finished(cloud, name, glue.resume_workflow_run(**about)["RunId"])
+    assert resumed["PreviousRunId"] == run["WorkflowRunId"]
+    assert resumed["Statistics"]["SucceededActions"] == 3
+    assert len(glue.get_job_runs(JobName=first)["JobRuns"]) == 1
+
+
 def test_outside_workflows_a_trigger_follows_what_a_trigger_started(cloud):
     glue, first, second = cloud.client("glue"), job(cloud, GOOD), job(cloud, GOOD)
     begin, follow = fresh("trigger"), fresh("trigger")
