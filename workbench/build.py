@@ -6,6 +6,7 @@ and make see only what really changed. docs/seams.md lists what is in build/.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -61,7 +62,7 @@ def _write(path: Path, data: bytes) -> bool:
     if path.is_file() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.new")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.new")
     unfinished.write_bytes(data)
     unfinished.replace(path)
     return True
