@@ -8,6 +8,7 @@ from __future__ import annotations
 from local_cloud.fidelity import (
     athena,
     budgets,
+    ec2,
     glue,
     glue_catalog,
     lakeformation,
@@ -21,6 +22,7 @@ from local_cloud.fidelity import (
 
 def install() -> None:
     """Patch every service."""
-    services = (s3, sqs, rds, redshift, budgets, lambdas, athena, lakeformation, glue, glue_catalog)
+    catalogue = (glue, glue_catalog, lakeformation, athena)
+    services = (s3, sqs, ec2, rds, redshift, budgets, lambdas, *catalogue)
     for service in services:
         service.install()

@@ -1,6 +1,6 @@
 # A shared place to try things on AWS: cheap, and nothing in it is dear to anybody.
 env              = "dev"
-database_ca_file = "../ca.pem" # the RDS bundle of the region
+database_ca_file = "../ca.pem" # the RDS bundle (docs/terraform.md), in .stagecoach/<env>/
 
 database        = { class = "db.t4g.medium", storage_gb = 20 }
 database_safety = { deletion_protection = false, final_snapshot = false, backup_days = 3 }
