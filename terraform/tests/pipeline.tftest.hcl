@@ -122,7 +122,10 @@ run "one_load_of_a_dataset_at_a_time_and_none_at_apply" {
     error_message = "Transform, then stage."
   }
   assert {
-    condition     = one(one(aws_glue_trigger.staged.predicate).conditions).state == "SUCCEEDED" && one(aws_glue_trigger.staged.actions).crawler_name == "stagecoach-test-ports"
+    condition = alltrue([
+      one(one(aws_glue_trigger.staged.predicate).conditions).state == "SUCCEEDED",
+      one(aws_glue_trigger.staged.actions).crawler_name == "stagecoach-test-ports",
+    ])
     error_message = "Only what was staged well is crawled."
   }
 }

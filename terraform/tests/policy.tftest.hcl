@@ -166,7 +166,11 @@ run "the_database_is_private_encrypted_and_protected_by_default" {
     error_message = "Secrets Manager makes the password; it is in no state file."
   }
   assert {
-    condition     = aws_db_instance.this.deletion_protection && !aws_db_instance.this.skip_final_snapshot && aws_db_instance.this.backup_retention_period == 14
+    condition = alltrue([
+      aws_db_instance.this.deletion_protection,
+      !aws_db_instance.this.skip_final_snapshot,
+      aws_db_instance.this.backup_retention_period == 14,
+    ])
     error_message = "Who says nothing gets production's protection."
   }
   assert {

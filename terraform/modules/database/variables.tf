@@ -14,7 +14,7 @@ variable "network" {
 }
 
 variable "size" {
-  description = "PostgreSQL major version, instance class, storage in GB (grows to four times that), and a standby in a second zone."
+  description = "PostgreSQL major version, class, storage in GB (grows to four times that), a standby."
   type = object({
     version    = optional(string, "17")
     class      = string
@@ -33,7 +33,7 @@ variable "size" {
 }
 
 variable "safety" {
-  description = "What keeps the data when somebody errs: protection, last snapshot, backups in days, monitoring interval in seconds (0 is off)."
+  description = "What keeps the data: protection, last snapshot, days of backups, seconds between metrics (0: off)."
   type = object({
     deletion_protection = optional(bool, true)
     final_snapshot      = optional(bool, true)

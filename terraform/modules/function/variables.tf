@@ -4,7 +4,7 @@ variable "place" {
 }
 
 variable "function" {
-  description = "Short name, what it does in one sentence, timeout in seconds, memory in MB, and how many run at once (-1: as many as the account has)."
+  description = "Short name, what it does, timeout in seconds, memory in MB, how many run at once (-1: any)."
   type = object({
     name        = string
     does        = string

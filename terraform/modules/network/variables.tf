@@ -8,7 +8,7 @@ variable "cidr" {
   type        = string
 
   validation {
-    condition     = can(cidrsubnet(var.cidr, 4, 1)) && try(tonumber(split("/", var.cidr)[1]), 0) >= 16 && try(tonumber(split("/", var.cidr)[1]), 99) <= 24
+    condition     = can(cidrsubnet(var.cidr, 4, 1)) && can(regex("/(1[6-9]|2[0-4])$", var.cidr))
     error_message = "The address range has the form 10.20.0.0/16, with 16 to 24 behind the slash; found ${var.cidr}."
   }
 }

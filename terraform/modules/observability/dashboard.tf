@@ -1,22 +1,36 @@
 # Four graphs in order of the flow. Names only, so the page can be there before the things are.
 locals {
-  jobs = flatten([for dataset in var.datasets : [for step in ["transform", "stage"] : "${var.place.prefix}-${dataset}-${step}"]])
+  jobs = [
+    for pair in setproduct(var.datasets, ["transform", "stage"]) :
+    "${var.place.prefix}-${pair[0]}-${pair[1]}"
+  ]
+
+  job_dimensions = ["JobRunId", "ALL", "Type", "count", "ObservabilityGroup", "error"]
 
   graphs = [
     {
-      title   = "Arrivals: messages waiting, and given up"
-      metrics = [for queue in ["arrive", "arrive-dead", "settle", "settle-dead"] : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "${var.place.prefix}-${queue}"]]
-      stat    = "Maximum"
+      title = "Arrivals: messages waiting, and given up"
+      metrics = [
+        for queue in ["arrive", "arrive-dead", "settle", "settle-dead"] :
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "${var.place.prefix}-${queue}"]
+      ]
+      stat = "Maximum"
     },
     {
-      title   = "Functions: errors"
-      metrics = [for name in var.functions : ["AWS/Lambda", "Errors", "FunctionName", "${var.place.prefix}-${name}"]]
-      stat    = "Sum"
+      title = "Functions: errors"
+      metrics = [
+        for name in var.functions :
+        ["AWS/Lambda", "Errors", "FunctionName", "${var.place.prefix}-${name}"]
+      ]
+      stat = "Sum"
     },
     {
-      title   = "Jobs: errors"
-      metrics = [for job in local.jobs : ["Glue", "glue.error.ALL", "JobName", job, "JobRunId", "ALL", "Type", "count", "ObservabilityGroup", "error"]]
-      stat    = "Sum"
+      title = "Jobs: errors"
+      metrics = [
+        for job in local.jobs :
+        concat(["Glue", "glue.error.ALL", "JobName", job], local.job_dimensions)
+      ]
+      stat = "Sum"
     },
     {
       title = "Database: load, connections, free storage"
