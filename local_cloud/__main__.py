@@ -11,7 +11,9 @@ def main() -> int:
     """Run until SIGTERM or SIGINT. Exit codes: 0 ended well, 2 cannot start, 3 already running."""
     parser = argparse.ArgumentParser(prog="python -m local_cloud", description=__doc__)
     parser.add_argument("--state", type=Path, required=True, help="directory that holds everything")
-    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument(
+        "--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)"
+    )
     chosen = parser.parse_args()
 
     from local_cloud import server  # moto takes a second to import; --help must not

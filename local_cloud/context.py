@@ -1,4 +1,4 @@
-"""What every concern of the running cloud shares: where it is, and a pool for work off the request."""
+"""What every concern of the running cloud shares: where it is, and a pool for other threads."""
 
 from __future__ import annotations
 

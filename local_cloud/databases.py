@@ -12,7 +12,7 @@ from moto.redshift.models import Cluster, RedshiftBackend, redshift_backends
 
 from local_cloud import snapshot
 from local_cloud.admin import Query, route
-from local_cloud.fidelity.patching import around, around_property
+from local_cloud.fidelity.patching import around, around_property, method
 from local_cloud.postgres import Server
 
 log = logging.getLogger(__name__)
@@ -143,8 +143,8 @@ def _passwords() -> None:
         self.resource.managed_password = json.loads(secret)["password"]
         return secret
 
-    @around(MasterUserSecret)
-    def rotate_secret(original: Any, self: MasterUserSecret) -> None:
+    @method(MasterUserSecret)
+    def rotate_secret(self: MasterUserSecret) -> None:
         self._status = "rotating"
         self.secretsmanager.put_secret_value(
             self.secret.arn, self._generate_secret_string(), None, None, None

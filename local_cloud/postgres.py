@@ -7,11 +7,9 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import time
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +21,7 @@ import psutil
 from pg8000.native import identifier, literal
 
 from local_cloud import certificates, children, context, postgres_home
+from local_cloud.addresses import free_address, is_free
 
 # For two cores and data that can be loaded again: nothing waits for the disk.
 SETTINGS = {
@@ -46,7 +45,7 @@ ADMIN = "rdsadmin"  # as on RDS: the master user is no superuser, this one is ou
 START_SECONDS = 60.0
 
 
-class StartFailed(RuntimeError):
+class StartFailed(RuntimeError):  # noqa: N818 - reads as what happened
     """A server did not come up; the message ends with what it said."""
 
 
@@ -80,7 +79,7 @@ class Server:
 
     def start(self) -> None:
         """Start on the address of last time, or on another when that is taken meanwhile."""
-        if not _is_free(self.address, self.port):
+        if not is_free(self.address, self.port):
             self.address, self.port = free_address(self.port)
         deadline = time.monotonic() + START_SECONDS
         while True:
@@ -92,7 +91,9 @@ class Server:
                 return
             if time.monotonic() > deadline or "shared memory" not in self._said():
                 children.end(process)
-                raise StartFailed(f"PostgreSQL for {self.name} does not start: {self._said()[-500:]}")
+                raise StartFailed(
+                    f"PostgreSQL for {self.name} does not start: {self._said()[-500:]}"
+                )
             time.sleep(0.2)  # backends of a killed predecessor are still leaving
 
     def stop(self) -> None:
@@ -165,18 +166,13 @@ class Server:
         secret = self.folder / "admin"
         secret.write_text(self.admin_password)
         postgres_home.give(secret)
-        locale = ["--no-locale"]
-        if postgres_home.version(postgres_home.binaries()) >= 17:
-            locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        elif "C.UTF-8" in _locales():
-            locale = ["--locale=C.UTF-8"]
         log = self.folder / "initdb.log"
         with log.open("wb") as out:
             made = children.spawn(
                 [
                     postgres_home.binaries() / "initdb",
                     *("-D", self.folder / "data", "-U", ADMIN, "--pwfile", secret),
-                    *("--auth=scram-sha-256", "--encoding=UTF8", "--no-sync", *locale),
+                    *("--auth=scram-sha-256", "--encoding=UTF8", "--no-sync", *_locale()),
                 ],
                 cwd="/",
                 user=postgres_home.user(),
@@ -200,7 +196,10 @@ class Server:
         lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
         certificate, key = certificates.server_certificate(self.address)
         kind = "hostssl" if self.only_tls else "host"
-        rules = f"hostssl all {ADMIN} 127.0.0.0/8 scram-sha-256\n{kind} all all 127.0.0.0/8 scram-sha-256\n"
+        rules = "".join(
+            f"{how} all {who} 127.0.0.0/8 scram-sha-256\n"
+            for how, who in (("hostssl", ADMIN), (kind, "all"))
+        )
         contents = {
             "postgresql.conf": "".join(lines).encode(),
             "pg_hba.conf": rules.encode(),
@@ -267,39 +266,16 @@ class Server:
 _processes: dict[str, subprocess.Popen[bytes]] = {}
 
 
-def free_address(port: int) -> tuple[str, int]:
-    """A loopback address of its own with the wanted port, else 127.0.0.1 with a free port.
-
-    Linux routes all of 127.0.0.0/8; macOS only 127.0.0.1. The search begins where the state
-    directory says, so that two clouds seldom meet.
-    """
-    begin = zlib.crc32(str(context.current().state).encode())
-    for step in range(250):
-        address = f"127.0.0.{2 + (begin + step) % 250}"
-        if _is_free(address, port):
-            return address, port
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return "127.0.0.1", probe.getsockname()[1]
-
-
-def _is_free(address: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, port))
-        except OSError:
-            return False
-        return True
-
-
-def _locales() -> list[str]:
-    try:
-        return subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.replace(  # noqa: S607
-            "C.utf8", "C.UTF-8"
-        ).split()
-    except OSError:
-        return []
+def _locale() -> list[str]:
+    """UTF-8 with plain code point order, by whatever this PostgreSQL and this system offer."""
+    if postgres_home.version(postgres_home.binaries()) >= 17:
+        return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    command = shutil.which("locale")
+    if command is None:
+        return ["--no-locale"]
+    told = subprocess.run([command, "-a"], capture_output=True, text=True).stdout  # noqa: S603
+    found = {"C.UTF-8", "C.utf8"} & set(told.split())
+    return ["--locale=C.UTF-8"] if found else ["--no-locale"]
 
 
 def _trusting() -> ssl.SSLContext:

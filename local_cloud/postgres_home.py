@@ -22,7 +22,7 @@ from local_cloud import context
 OLDEST = 15
 
 
-class NoPostgres(RuntimeError):
+class NoPostgres(RuntimeError):  # noqa: N818 - reads as what happened
     """This machine has no PostgreSQL we can run."""
 
 
@@ -42,7 +42,7 @@ def user() -> str | None:
 
 @functools.cache
 def binaries() -> Path:
-    """The newest system installation of version 15 or later, else the one from the Python package."""
+    """The newest system installation of version 15 or later, else the Python package's."""
     for found in (_system(), _packaged()):
         usable = {version(folder): folder for folder in found if version(folder) >= OLDEST}
         if usable:

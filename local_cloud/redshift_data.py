@@ -15,32 +15,9 @@ from moto.redshiftdata.responses import RedshiftDataAPIServiceResponse as Respon
 
 from local_cloud import context, databases
 from local_cloud.fidelity.patching import method
-from local_cloud.redshift_sql import rewrite
+from local_cloud.redshift_results import Result, execute
 
-_TYPES = {
-    16: "bool",
-    20: "int8",
-    21: "int2",
-    23: "int4",
-    700: "float4",
-    701: "float8",
-    1043: "varchar",
-    1082: "date",
-    1114: "timestamp",
-    1184: "timestamptz",
-    1700: "numeric",
-}
 _LIVE = ("SUBMITTED", "STARTED")
-
-
-@dataclass
-class Result:
-    """One statement's outcome; `columns` is None for a statement that answers no rows."""
-
-    sql: str
-    columns: list[dict[str, Any]] | None = None
-    records: list[list[dict[str, Any]]] = field(default_factory=list)
-    rows: int = -1
 
 
 @dataclass
@@ -116,7 +93,7 @@ class Execution:
         self._become("STARTED")
         try:
             self._run(server)
-        except Exception as wrong:
+        except Exception as wrong:  # noqa: BLE001 - whoever asks later is told
             self.error = f"ERROR: {_message(wrong)}"
             self._become("FAILED")
         else:
@@ -128,7 +105,7 @@ class Execution:
         try:
             connection.run("begin")
             for each in self.results:
-                _execute(connection, each, self.parameters)
+                execute(connection, each, self.parameters)
             if self.status != "ABORTED":
                 connection.run("commit")
         finally:
@@ -211,7 +188,8 @@ def _asking() -> None:
         chosen = [
             each.summary()
             for each in newest_first
-            if status in (None, "ALL", each.status) and (not name or (each.name or "").startswith(name))
+            if status in (None, "ALL", each.status)
+            and (not name or (each.name or "").startswith(name))
         ]
         return 200, {}, json.dumps({"Statements": chosen})
 
@@ -243,32 +221,6 @@ def _find(response: Response) -> tuple[Execution, int]:
     if found is None:
         raise ResourceNotFoundException()
     return found, int(number or len(found.results))
-
-
-def _execute(connection: Any, result: Result, parameters: list[dict[str, str]]) -> None:
-    values = {each["name"]: each["value"] for each in parameters}
-    rows = connection.run(rewrite(result.sql), **values)
-    result.rows = connection.row_count if connection.row_count is not None else -1
-    if connection.columns is not None:
-        result.columns = [
-            {
-                "name": column["name"],
-                "label": column["name"],
-                "typeName": _TYPES.get(column["type_oid"], "varchar"),
-                "nullable": 1,
-            }
-            for column in connection.columns
-        ]
-        result.records = [[_cell(value) for value in row] for row in rows]
-
-
-def _cell(value: Any) -> dict[str, Any]:
-    if value is None:
-        return {"isNull": True}
-    for kind, name in ((bool, "booleanValue"), (int, "longValue"), (float, "doubleValue")):
-        if isinstance(value, kind):
-            return {name: value}
-    return {"stringValue": str(value)}
 
 
 def _message(wrong: Exception) -> str:

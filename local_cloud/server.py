@@ -53,7 +53,7 @@ CONCERNS = (
 )
 
 
-class CannotStart(Exception):
+class CannotStart(Exception):  # noqa: N818 - reads as what happened
     """One sentence for the user; `code` is the exit code (2 in the way, 3 already running)."""
 
     def __init__(self, reason: str, code: int = 2) -> None:
@@ -77,13 +77,9 @@ def run(state: Path, port: int) -> int:
     logs.start()
     os.environ["MOTO_PORT"] = str(cloud.port)  # moto calls itself here and there
     children.end_leftovers()
-    concerns = _load()
-    for concern in list(concerns):
-        try:
-            concern.install()
-        except ModuleNotFoundError as missing:  # until the last one landed
-            log.warning("%s is not complete yet: %s", concern.__name__, missing)
-            concerns.remove(concern)
+    concerns = [importlib.import_module(name) for name in CONCERNS]
+    for concern in concerns:
+        concern.install()
     try:
         snapshot.restore()
     except snapshot.Unreadable as reason:
@@ -111,7 +107,9 @@ def _take(state: Path) -> IO[str]:
         state.mkdir(parents=True, exist_ok=True)
         lock = (state / "lock").open("a+")
     except OSError as wrong:
-        raise CannotStart(f"cannot write to {state} ({wrong.strerror}) - choose another --state") from wrong
+        raise CannotStart(
+            f"cannot write to {state} ({wrong.strerror}) - choose another --state"
+        ) from wrong
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -154,16 +152,6 @@ def _bound(port: int) -> socket.socket:
         listener.close()
         raise
     return listener
-
-
-def _load() -> list[ModuleType]:
-    modules = []
-    for name in CONCERNS:  # until the last one landed
-        try:
-            modules.append(importlib.import_module(name))
-        except ImportError as missing:
-            log.warning("%s is not there yet: %s", name, missing)
-    return modules
 
 
 def _application(concerns: Iterable[ModuleType]) -> Application:

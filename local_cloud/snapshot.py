@@ -34,7 +34,7 @@ _changed = threading.Event()
 _soon = threading.Event()
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - reads as what happened
     """One sentence for the user: the snapshot is another version's, or broken."""
 
 
@@ -164,8 +164,12 @@ def _checked(header: bytes) -> int:
     except (ValueError, KeyError, TypeError) as wrong:
         raise Unreadable(_advice("is not a snapshot")) from wrong
     if written_by != (FORMAT, _moto()):
-        raise Unreadable(_advice(f"is of format {written_by[0]} and moto {written_by[1]}, "
-                                 f"and this is format {FORMAT} and moto {_moto()}"))
+        raise Unreadable(
+            _advice(
+                f"is of format {written_by[0]} and moto {written_by[1]}, "
+                f"and this is format {FORMAT} and moto {_moto()}"
+            )
+        )
     return first
 
 

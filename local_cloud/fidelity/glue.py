@@ -13,8 +13,40 @@ from moto.glue.utils import Action, Predicate
 
 from local_cloud.fidelity.patching import around, method
 
-_JOB = ["Role", "Command", "Description", "LogUri", "ExecutionProperty", "DefaultArguments", "NonOverridableArguments", "Connections", "MaxRetries", "AllocatedCapacity", "Timeout", "MaxCapacity", "WorkerType", "NumberOfWorkers", "SecurityConfiguration", "NotificationProperty", "GlueVersion", "ExecutionClass"]
-_CRAWLER = ["Role", "DatabaseName", "Description", "Targets", "Schedule", "Classifiers", "TablePrefix", "SchemaChangePolicy", "RecrawlPolicy", "LineageConfiguration", "Configuration", "CrawlerSecurityConfiguration"]
+_JOB = [
+    "Role",
+    "Command",
+    "Description",
+    "LogUri",
+    "ExecutionProperty",
+    "DefaultArguments",
+    "NonOverridableArguments",
+    "Connections",
+    "MaxRetries",
+    "AllocatedCapacity",
+    "Timeout",
+    "MaxCapacity",
+    "WorkerType",
+    "NumberOfWorkers",
+    "SecurityConfiguration",
+    "NotificationProperty",
+    "GlueVersion",
+    "ExecutionClass",
+]
+_CRAWLER = [
+    "Role",
+    "DatabaseName",
+    "Description",
+    "Targets",
+    "Schedule",
+    "Classifiers",
+    "TablePrefix",
+    "SchemaChangePolicy",
+    "RecrawlPolicy",
+    "LineageConfiguration",
+    "Configuration",
+    "CrawlerSecurityConfiguration",
+]
 
 
 def install() -> None:
@@ -68,7 +100,7 @@ def _connections() -> None:
 
 def _jobs_and_crawlers() -> None:
     @around(FakeJob)
-    def __init__(original: Any, self: FakeJob, *args: Any, **options: Any) -> None:
+    def __init__(original: Any, self: FakeJob, *args: Any, **options: Any) -> None:  # noqa: N807
         original(self, *args, **options)
         sent = options.get("execution_class", args[20] if len(args) > 20 else None)
         self.execution_class = sent  # moto makes it STANDARD, which Terraform sees as a change
@@ -97,7 +129,7 @@ def _jobs_and_crawlers() -> None:
 
 def _triggers() -> None:
     @around(FakeTrigger)
-    def __init__(original: Any, self: FakeTrigger, *args: Any, **options: Any) -> None:
+    def __init__(original: Any, self: FakeTrigger, *args: Any, **options: Any) -> None:  # noqa: N807
         original(self, *args, **options)
         if self.trigger_type == "ON_DEMAND":
             self.state = "CREATED"  # on AWS it never becomes ACTIVATED

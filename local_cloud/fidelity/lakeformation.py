@@ -24,7 +24,10 @@ def install() -> None:
         permissions_with_grant_options_to_revoke: list[str],
     ) -> None:
         asked = Permission(
-            principal=principal, resource=resource, permissions=[], permissions_with_grant_options=[]
+            principal=principal,
+            resource=resource,
+            permissions=[],
+            permissions_with_grant_options=[],
         )
         grants = self.grants[catalog_id].permissions if catalog_id in self.grants else []
         if not any(asked.equal_principal_and_resouce(grant) for grant in grants):

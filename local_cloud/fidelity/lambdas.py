@@ -15,8 +15,9 @@ def install() -> None:
     """Patch moto's Lambda."""
 
     @around(LambdaFunction)
-    def __init__(original: Any, self: LambdaFunction, account_id: str, spec: Any, *rest: Any,
-                 **options: Any) -> None:
+    def __init__(  # noqa: N807
+        original: Any, self: LambdaFunction, account_id: str, spec: Any, *rest: Any, **options: Any
+    ) -> None:
         original(self, account_id, spec, *rest, **options)
         self.kept = {key: spec[key] for key in _KEPT if spec.get(key)}
 

@@ -18,7 +18,7 @@ def install() -> None:
     """Patch moto's RDS."""
 
     @around(DBInstance)
-    def __init__(original: Any, self: DBInstance, *args: Any, **options: Any) -> None:
+    def __init__(original: Any, self: DBInstance, *args: Any, **options: Any) -> None:  # noqa: N807
         original(self, *args, **options)
         unique = mock_random.get_random_string(26, include_digits=True)
         self.dbi_resource_id = f"db-{unique.upper()}"
@@ -37,4 +37,6 @@ def install() -> None:
 
     @around(DBParameterGroup)
     def update_parameters(original: Any, self: DBParameterGroup, new_parameters: Any) -> None:
-        original(self, [{**each, "Source": "user", "IsModifiable": True} for each in new_parameters])
+        original(
+            self, [{**each, "Source": "user", "IsModifiable": True} for each in new_parameters]
+        )

@@ -21,7 +21,7 @@ def install() -> None:
     Cluster.manual_snapshot_retention_period = -1
 
     @around(Cluster)
-    def __init__(original: Any, self: Cluster, *args: Any, **options: Any) -> None:
+    def __init__(original: Any, self: Cluster, *args: Any, **options: Any) -> None:  # noqa: N807
         original(self, *args, **options)
         self.preferred_maintenance_window = self.preferred_maintenance_window.lower()
 

@@ -39,9 +39,7 @@ def _objects() -> None:
         **options: Any,
     ) -> StoredKey:
         with tree.lock:
-            key = original(
-                self, bucket_name, key_name, *args, disable_notification=True, **options
-            )
+            key = original(self, bucket_name, key_name, *args, disable_notification=True, **options)
             bucket = self.get_bucket(bucket_name)
             tree.publish(bucket, key_name)
         journal.touch(bucket, key_name)
@@ -50,7 +48,9 @@ def _objects() -> None:
         return key
 
     @around(S3Backend)
-    def copy_object(original: Any, self: S3Backend, src_key: StoredKey, *args: Any, **kw: Any) -> None:
+    def copy_object(
+        original: Any, self: S3Backend, src_key: StoredKey, *args: Any, **kw: Any
+    ) -> None:
         original(self, Copied(src_key), *args, **kw)
 
     for name in ("put_object_tagging", "put_object_acl", "put_object_legal_hold"):

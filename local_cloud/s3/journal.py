@@ -113,7 +113,7 @@ def _write(record: tuple[Any, ...]) -> None:
     with _lock:
         if _segment is None:
             rotate()
-        assert _segment is not None
+        assert _segment is not None  # noqa: S101 - for the type checker
         _segment.write(_HEAD.pack(len(raw), zlib.crc32(raw)) + raw)
 
 
@@ -148,7 +148,12 @@ def _apply(record: tuple[Any, ...]) -> None:
 
 
 def _apply_key(
-    bucket_name: str, account: str, versioning: str, key: str, found: list[Any], tags: dict[str, Any]
+    bucket_name: str,
+    account: str,
+    versioning: str,
+    key: str,
+    found: list[Any],
+    tags: dict[str, Any],
 ) -> None:
     backend = s3_backends[account]["aws"]
     if bucket_name not in backend.buckets:

@@ -38,7 +38,7 @@ class StoredKey(models.FakeKey):
     @property
     def path(self) -> Path:
         """The file that holds the body."""
-        assert self.body is not None
+        assert self.body is not None  # noqa: S101 - set when the key was made
         return versions.path(self.body.name)
 
     @property

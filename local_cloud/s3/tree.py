@@ -66,7 +66,7 @@ def remove_bucket(name: str) -> None:
 
 
 def repair() -> None:
-    """After a restart: forget versions without a file, delete files without a version, link again."""
+    """Forget versions without a file, delete files without a version, link again."""
     used = set()
     with lock:
         for bucket in buckets():
@@ -74,7 +74,9 @@ def repair() -> None:
                 found = bucket.keys.getlist(name)
                 kept = [each for each in found if not _is_lost(each)]
                 if len(kept) < len(found):
-                    log.warning("%s/%s lost %d version(s)", bucket.name, name, len(found) - len(kept))
+                    log.warning(
+                        "%s/%s lost %d version(s)", bucket.name, name, len(found) - len(kept)
+                    )
                     dict.__setitem__(bucket.keys, name, kept)
                 if not kept:
                     dict.pop(bucket.keys, name)

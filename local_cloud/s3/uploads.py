@@ -25,7 +25,7 @@ _CHECKSUMS: dict[str, Callable[[], Any]] = {
 }
 
 
-class BadDigest(Exception):
+class BadDigest(Exception):  # noqa: N818 - the name of the code
     """The body is not what its sender announced."""
 
 
@@ -118,7 +118,9 @@ def _receive(environ: dict[str, Any]) -> Body:
 
 
 def _algorithm(environ: dict[str, Any]) -> str:
-    named = environ.get("HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM") or environ.get("HTTP_X_AMZ_TRAILER", "")
+    named = environ.get("HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM") or environ.get(
+        "HTTP_X_AMZ_TRAILER", ""
+    )
     if named:
         return str(named).lower().removeprefix("x-amz-checksum-")
     sent = (each for each in _CHECKSUMS if f"HTTP_X_AMZ_CHECKSUM_{each.upper()}" in environ)

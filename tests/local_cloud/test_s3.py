@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from tests.local_cloud.running_cloud import RunningCloud
 
 MB = 1 << 20

@@ -69,7 +69,9 @@ def test_an_upload_in_parts_goes_on_after_the_crash(running: RunningCloud, start
     assert s3.head_object(Bucket=BUCKET, Key="big")["ContentLength"] == 5 * MB + 1
 
 
-def test_copies_and_finished_uploads_survive(running: RunningCloud, start: Any, tmp_path: Path) -> None:
+def test_copies_and_finished_uploads_survive(
+    running: RunningCloud, start: Any, tmp_path: Path
+) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"x" * 9 * MB)
     s3 = running.client("s3")

@@ -22,7 +22,7 @@ from local_cloud import context, s3
 context.start(context.Cloud(Path(sys.argv[1]), 1))
 s3.install()
 heard = []
-notifications.send_event = lambda account, name, bucket, key: heard.append([str(name.value), key.name])
+notifications.send_event = lambda _, name, __, key: heard.append([str(name.value), key.name])
 backend = s3_backends["123456789012"]["aws"]
 bucket = backend.create_bucket("lake", "us-east-1")
 root = context.current().s3_root / "lake"
