@@ -20,8 +20,9 @@ def install() -> None:
     @around_property(Queue)
     def attributes(found: dict[str, Any], self: Queue) -> dict[str, Any]:  # noqa: ARG001
         for name in POLICIES:
-            if isinstance(found.get(name), str):
-                found[name] = json.dumps(json.loads(found[name]), separators=(",", ":"))
+            policy = found.pop(name, None)
+            if policy:  # an empty one is how Terraform takes it away
+                found[name] = json.dumps(json.loads(policy), separators=(",", ":"))
         return found
 
     @around(Queue)
