@@ -12,12 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 OUT = Console(highlight=False, soft_wrap=True)
+WIDE = 120  # what a table of loads needs; a narrower terminal wraps it, a file must not cut it
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Load = dict[str, Any]
 FINAL = ("applied", "rejected", "failed", "superseded", "duplicate")
 DONE = ("applied", "duplicate")
 COLOURS = {"applied": "green", "rejected": "red", "failed": "red", "running": "cyan"}
+JOBS = ("transform", "stage")  # the steps that hold all the others
+STARTS = "spark start"
 ORDER = ("read", "good", "rejected", "inserted", "updated", "deleted", "unchanged", "stale",
          "deduplicated")  # fmt: skip
 LINE = ("inserted", "updated", "deleted", "unchanged")
@@ -26,6 +29,11 @@ LINE = ("inserted", "updated", "deleted", "unchanged")
 def print_json(data: Any) -> None:
     """Print data as a program reads it."""
     sys.stdout.write(json.dumps(data, indent=2, default=str, ensure_ascii=False) + "\n")
+
+
+def print_table(table: Table) -> None:
+    """Print a table as wide as it needs to be."""
+    Console(width=max(OUT.width, WIDE), highlight=False).print(table)
 
 
 def short(load_id: str) -> str:
@@ -85,13 +93,34 @@ def loads_table(loads: Iterable[Load]) -> Table:
     return table
 
 
-def steps_table(load: Load) -> Table:
-    """Where the time of one load went."""
+def steps_of(load: Load) -> dict[str, float]:
+    """Where the time of a load went, in seconds by step; together they are `seconds_of`.
+
+    What the jobs noted themselves, and what that leaves of the jobs: the start of JVM and Spark;
+    and what the jobs leave of the load: events, functions and waiting.
+    """
+    steps = [(step["step"], float(step["seconds"])) for step in load.get("steps") or []]
+    jobs = sum(seconds for name, seconds in steps if name in JOBS)
+    inside: dict[str, float] = {}
+    for name, seconds in steps:
+        if name not in JOBS and not name.endswith(STARTS):
+            inside[name] = inside.get(name, 0.0) + seconds
+    start = max(jobs - sum(inside.values()), 0.0)
+    rest = max(seconds_of(load) - jobs, 0.0) if load.get("ended_at") else 0.0
+    return {"events, functions, waiting": rest, "start of JVM and Spark, twice": start, **inside}
+
+
+def steps_table(loads: list[Load]) -> Table:
+    """Where the time of some loads went: one row per step, one column per load."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("step")
-    table.add_column("seconds", justify="right")
-    for step in load.get("steps") or []:
-        table.add_row(step["step"], f"{float(step['seconds']):.1f}")
+    table.add_column("step", no_wrap=True)
+    for load in loads:
+        title = "seconds" if len(loads) == 1 else f"{load['dataset']}\n{short(load['load_id'])}"
+        table.add_column(title, justify="right", no_wrap=True)
+    steps = [steps_of(load) for load in loads]
+    for name in dict.fromkeys(name for one in steps for name in one):
+        table.add_row(name, *(f"{one[name]:.1f}" if name in one else "" for one in steps))
+    table.add_row("together", *(f"{sum(one.values()):.1f}" for one in steps), style="bold")
     return table
 
 

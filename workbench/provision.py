@@ -95,7 +95,7 @@ def _apply(state: State, running: cloud.Cloud, steps: Steps) -> bool:
     terraform = Terraform(state.env, state.folder, environ(running))
     with steps.step("terraform init"):
         terraform.init()
-    with state.terraform_log.open("w") as log, steps.step("terraform apply") as note:
+    with state.terraform_log.open("w", buffering=1) as log, steps.step("terraform apply") as note:
 
         def tell(line: str) -> None:
             note(line)

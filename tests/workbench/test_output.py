@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from workbench.output import equation, line, loads_table, seconds_of
+from workbench.output import equation, line, loads_table, print_table, seconds_of, steps_of
 
 LOAD = {
     "load_id": "7f3a91c2-0000-0000-0000-000000000000",
@@ -56,3 +56,23 @@ def test_the_table_has_a_row_per_load():
     with console.capture() as capture:
         console.print(loads_table([LOAD, LOAD]))
     assert capture.get().count("7f3a91c2") == 2
+
+
+def test_the_time_of_a_load_is_shared_out_without_remainder():
+    steps = [
+        {"step": "transform", "seconds": 20.0},
+        {"step": "transform: spark start", "seconds": 3.0},
+        {"step": "transform: read and judge", "seconds": 14.0},
+        {"step": "stage rows", "seconds": 8.0},
+        {"step": "merge", "seconds": 1.0},
+        {"step": "stage", "seconds": 15.0},
+    ]
+    shares = steps_of({**LOAD, "steps": steps})
+    assert shares["start of JVM and Spark, twice"] == 12.0
+    assert shares["merge"] == 1.0
+    assert round(sum(shares.values()), 1) == 41.2
+
+
+def test_a_table_of_loads_is_not_cut_where_there_is_no_terminal(capsys):
+    print_table(loads_table([LOAD]))
+    assert "336,773" in capsys.readouterr().out

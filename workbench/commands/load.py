@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.aws import Account
 from workbench.options import Env, Json, LoadId
-from workbench.output import OUT, equation, print_json, print_line, steps_table
+from workbench.output import OUT, equation, print_json, print_line, print_table, steps_table
 
 
 def load(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
@@ -22,8 +22,9 @@ def load(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
     OUT.print(f"file     {found['key']}  version {found['version_id']}", markup=False)
     OUT.print(f"received {found['received_at']}  ended {found['ended_at'] or 'not yet'}\n")
     if found.get("steps"):
-        OUT.print(steps_table(found))
+        print_table(steps_table([found]))
+        OUT.print()
     for sentence in equation(found):
-        OUT.print(f"\n{sentence}", end="")
+        OUT.print(sentence)
     if found.get("holds") is not None:
-        OUT.print(f"\nthe equation {'holds' if found['holds'] else '[red]does not hold[/]'}")
+        OUT.print(f"the equation {'holds' if found['holds'] else '[red]does not hold[/]'}")

@@ -9,7 +9,7 @@ import typer
 from workbench import declared
 from workbench.aws import Account
 from workbench.options import Env, Json
-from workbench.output import OUT, loads_table, print_json
+from workbench.output import OUT, loads_table, print_json, print_table
 
 
 def loads(
@@ -28,6 +28,6 @@ def loads(
     if as_json:
         print_json(found)
     elif found:
-        OUT.print(loads_table(found), soft_wrap=False, width=max(OUT.width, 130))
+        print_table(loads_table(found))
     else:
         OUT.print("nothing has been loaded yet - send a file: `stagecoach send DATASET FILE`")

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from workbench.aws import Account
 from workbench.options import Env, Json, LoadId
-from workbench.output import OUT, print_json
+from workbench.output import OUT, print_json, print_table
 
 SHOWN = ("line", "column", "rule", "found", "wanted", "raw")
 
@@ -21,7 +21,7 @@ def rejects(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
     if as_json:
         print_json(found)
     elif found:
-        OUT.print(_table(found), soft_wrap=False)
+        print_table(_table(found))
     else:
         OUT.print("this load refused no row")
 

@@ -7,7 +7,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from rich.rule import Rule
 from rich.text import Text
 
 from stagecoach.errors import StagecoachError
@@ -15,7 +14,7 @@ from workbench import declared, provision
 from workbench.aws import Account
 from workbench.demo.files import broken, variant
 from workbench.demo.memory import expected, remember
-from workbench.demo.report import report
+from workbench.demo.report import heading, report
 from workbench.demo.table import busiest_routes, count_flights
 from workbench.follow import Followed, follow
 from workbench.nyc import write_csv
@@ -52,35 +51,32 @@ def play(folder: Path) -> list[Load]:
     other = variant(files["nyc_flights"], folder / "variant")
     first = expected(account, other)
 
-    title("Real data: three files, three tables")
+    heading("Real data: three files, three tables")
     loads = send(account, files)
+    for load, path in zip(loads, files.values(), strict=True):
+        claim(load)
+        check(load["counts"]["good"], _lines(path) - 1, f"{load['dataset']}: good rows")
     claim(loads[-1], first)
     remember(loads[-1], "original")
-    title("The same flights again: nothing may change")
+    heading("The same flights again: nothing may change")
     loads += send(account, {"nyc_flights": files["nyc_flights"]})
     claim(loads[-1], {"unchanged": other.rows})
     remember(loads[-1], "original")
-    title(f"Another version: {other.changed:,} changed, {other.removed:,} removed,"
+    heading(f"Another version: {other.changed:,} changed, {other.removed:,} removed,"
           f" {other.added:,} new")  # fmt: skip
     loads += send(account, {"nyc_flights": other.path})
     claim(loads[-1], other.counts)
     remember(loads[-1], "variant")
-    title("A broken file: the header has lost a column")
+    heading("A broken file: the header has lost a column")
     loads += send(account, {"nyc_flights": broken(files["nyc_flights"], folder)})
     if loads[-1]["state"] != "rejected":
         raise BrokenClaimError(f"the broken file ended {loads[-1]['state']}, it must be rejected")
-    title("What readers see")
+    heading("What readers see")
     OUT.print(busiest_routes())
     rows = other.rows - other.removed + other.added
     check(count_flights(), rows, "rows in nyc.flights")
     OUT.print(f"nyc.flights has {rows:,} rows: {other.removed} went, {other.added} came")
     return loads
-
-
-def title(text: str) -> None:
-    """Begin a scene."""
-    OUT.print()
-    OUT.print(Rule(Text(text, style="bold"), align="left", style="dim"))
 
 
 def send(account: Account, files: dict[str, Path]) -> list[Load]:
@@ -94,7 +90,7 @@ def send(account: Account, files: dict[str, Path]) -> list[Load]:
     return loads
 
 
-def claim(load: Load, expected: dict[str, int] | None) -> None:
+def claim(load: Load, expected: dict[str, int] | None = None) -> None:
     """Check the counts of an applied load; None expects only that every row is accounted for."""
     if load["state"] != "applied":
         raise BrokenClaimError(
@@ -113,6 +109,10 @@ def check(found: int, wanted: int, what: str) -> None:
     """Raises BrokenClaimError unless both are the same number."""
     if found != wanted:
         raise BrokenClaimError(f"{what} is {found:,}, it must be {wanted:,}")
+
+
+def _lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n")
 
 
 if __name__ == "__main__":

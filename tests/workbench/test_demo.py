@@ -1,0 +1,53 @@
+"""The demo's claims: the files differ as it says, and a wrong count ends it."""
+
+import csv
+
+import pytest
+
+from workbench.demo.__main__ import BrokenClaimError, claim
+from workbench.demo.files import broken, variant
+from workbench.nyc import write_csv
+
+
+@pytest.fixture(scope="module")
+def flights(tmp_path_factory):
+    return write_csv(tmp_path_factory.mktemp("nyc"))["nyc_flights"]
+
+
+def by_key(path) -> dict:
+    with path.open() as file:
+        return {
+            (row["time_hour"], row["carrier"], row["flight"]): tuple(row.values())
+            for row in csv.DictReader(file)
+        }
+
+
+def test_the_variant_differs_from_the_original_by_exactly_what_it_says(flights, tmp_path):
+    other = variant(flights, tmp_path)
+    old, new = by_key(flights), by_key(other.path)
+    changed = sum(old[key] != new[key] for key in old.keys() & new.keys())
+    assert changed == other.changed
+    assert len(old.keys() - new.keys()) == other.removed
+    assert len(new.keys() - old.keys()) == other.added
+    assert len(old) == len(new) == other.rows
+
+
+def test_the_broken_file_has_lost_a_column_name(flights, tmp_path):
+    header, first, *_ = broken(flights, tmp_path).read_text().splitlines()
+    assert header.count(",") == first.count(",") - 1
+
+
+def test_a_count_that_is_off_ends_the_demo():
+    load = {
+        "load_id": "7f3a", "dataset": "nyc_flights", "state": "applied", "holds": True,
+        "counts": {"inserted": 1, "updated": 0, "deleted": 0, "unchanged": 0},
+    }  # fmt: skip
+    claim(load, {"inserted": 1})
+    with pytest.raises(BrokenClaimError, match="inserted is 1, it must be 2"):
+        claim(load, {"inserted": 2})
+
+
+def test_a_load_that_was_not_applied_ends_the_demo():
+    load = {"load_id": "7f3a", "dataset": "d", "state": "failed", "reason": "no memory"}
+    with pytest.raises(BrokenClaimError, match="no memory"):
+        claim(load)
