@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,13 +23,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """An environment that is up; the first test that asks pays about two minutes."""
-    found = Environment(tmp_path_factory.mktemp("home"))
+    """An environment that is up; the first test that asks pays about two minutes.
+
+    Who works on these tests may keep one: STAGECOACH_TEST_HOME names its folder.
+    """
+    kept = os.environ.get("STAGECOACH_TEST_HOME")
+    found = Environment(Path(kept) if kept else tmp_path_factory.mktemp("home"))
     try:
         found.up()
         yield found
     finally:
-        found.run("down", timeout=120)
+        if not kept:
+            found.run("down", timeout=120)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,98 @@
+"""`make soak`: random versions, random kills; after each the table is what a dict says it is.
+
+    python -m tests.end_to_end.soak --rounds 200 --seed 1
+
+A failure prints its seed and round; the same seed kills the same things at the same moments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import random
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+from tests.environment import Environment, eventually
+from workbench.cloud import Cloud
+
+FINAL = ("applied", "rejected", "failed", "superseded", "duplicate")
+VICTIMS = ("nobody", "transform", "stage", "local cloud")
+Table = dict[str, str]
+
+
+def main() -> None:
+    """Run the rounds; an AssertionError ends it."""
+    parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    chance = random.Random(chosen.seed)
+    with tempfile.TemporaryDirectory(prefix="stagecoach-soak-") as folder:
+        environment = Environment(Path(folder) / "home")
+        environment.up()
+        try:
+            table = {f"{letter}{digit}": "First" for letter in "ABCDEF" for digit in "0123456789"}
+            for number in range(chosen.rounds):
+                table = play(environment, chance, table, Path(folder) / "airlines.csv")
+                print(f"round {number + 1} of {chosen.rounds}: {len(table)} rows", flush=True)
+        finally:
+            environment.run("down")
+
+
+def play(environment: Environment, chance: random.Random, table: Table, file: Path) -> Table:
+    """One round: send a new version, kill somebody, compare; answers the new table."""
+    wanted = change(chance, table)
+    file.write_text("carrier,name\n" + "".join(f"{key},{name}\n" for key, name in wanted.items()))
+    [sent] = environment.json("send", "nyc_airlines", file, "--no-wait")
+    kill(environment, chance.choice(VICTIMS), chance.uniform(0, 3))
+
+    def ended() -> dict | None:
+        loads = environment.json("loads", "--dataset", "nyc_airlines")
+        ours = [load for load in loads if load["version_id"] == sent["version_id"]]
+        return ours[0] if ours and ours[0]["state"] in FINAL else None
+
+    load = eventually(ended, 300)
+    assert load["state"] == "applied", load["reason"]
+    assert load["holds"], load["counts"]
+    rows = environment.sql("select carrier, name from nyc.airlines")
+    assert {key: name for [key, name] in rows} == wanted
+    return wanted
+
+
+def change(chance: random.Random, table: Table) -> Table:
+    """Another version: some names changed, few enough rows gone for the delete guard, some new."""
+    gone = set(chance.sample(sorted(table), k=min(4, len(table) // 20)))
+    kept = {key: name for key, name in table.items() if key not in gone}
+    for key in chance.sample(sorted(kept), k=5):
+        kept[key] = f"Name {chance.randrange(1_000_000)}"
+    letters = "GHIJKLMNOPQRSTUVWXYZ"
+    return kept | {chance.choice(letters) + chance.choice(letters): "New" for _ in range(3)}
+
+
+def kill(environment: Environment, victim: str, after: float) -> None:
+    """Kill a job of the load once it runs, or the local cloud, `after` seconds later."""
+    if victim == "nobody":
+        return
+    cloud = Cloud(environment.cloud_pid, environment.exports["AWS_ENDPOINT_URL"])
+    job = "transform" if victim == "local cloud" else victim
+
+    def at_work() -> int | None:
+        runs = [run for run in cloud.get("runs") if run["job_name"].endswith(f"airlines-{job}")]
+        return next((run["pid"] for run in runs if run["state"] == "RUNNING" and run["pid"]), None)
+
+    pid = eventually(at_work, 120)
+    time.sleep(after)
+    if victim == "local cloud":
+        os.kill(environment.cloud_pid, signal.SIGKILL)
+        environment.up()
+        return
+    with contextlib.suppress(ProcessLookupError):  # it may have been quicker than we
+        os.kill(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
