@@ -61,9 +61,7 @@ class Batch:
     ) -> pa.RecordBatch:
         """Cast the columns of the records that could be taken apart; one row per record comes out."""
         rows = np.flatnonzero(sound)
-        typed = [
-            field.cast(columns[field.place], rows, self.faults) for field in fields
-        ]
+        typed = [field.cast(columns[field.place], rows, self.faults) for field in fields]
         if len(rows) < len(self.numbers):
             place = np.cumsum(sound) - 1
             scatter = pa.array(place, pa.int64(), mask=~sound)
@@ -92,5 +90,9 @@ def schema(fields: tuple[Field, ...]) -> pa.Schema:
 
 
 def blank(texts: pa.StringArray) -> Any:
-    """A boolean per record: whether it is empty."""
-    return pc.equal(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False)
+    """A boolean per record: whether it holds nothing but spaces and tabs."""
+    empty = pc.equal(pc.binary_length(texts), 0)
+    indented = pc.or_(pc.starts_with(texts, " "), pc.starts_with(texts, "\t"))
+    if pc.any(indented).as_py():
+        empty = pc.or_(empty, pc.match_substring_regex(texts, r"^[ \t]+$"))
+    return empty.to_numpy(zero_copy_only=False)

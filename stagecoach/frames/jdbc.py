@@ -13,6 +13,8 @@ from pathlib import Path
 
 from pyspark import SparkFiles
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import DateType, TimestampNTZType, TimestampType
 
 from stagecoach import aws
 from stagecoach.errors import SetupError
@@ -41,8 +43,9 @@ class JdbcDatabase:
     @property
     def url(self) -> str:
         """The URL. `stringtype=unspecified` lets text become time, uuid and jsonb."""
-        fixed = (("stringtype", "unspecified"), ("reWriteBatchedInserts", "true"))
-        query = "&".join(f"{key}={value}" for key, value in (*fixed, *self.properties))
+        fixed = {"stringtype": "unspecified", "reWriteBatchedInserts": "true"}
+        given = {**fixed, **dict(self.properties)}
+        query = "&".join(f"{key}={value}" for key, value in given.items())
         return f"jdbc:postgresql://{self.host}:{self.port}/{self.name}?{query}"
 
 
@@ -78,15 +81,34 @@ def _ca(spark: SparkSession, uri: str) -> str:
     return CA_FILE if SparkFiles.get(CA_FILE) else str(local)
 
 
-def write(rows: DataFrame, table: str, where: JdbcDatabase) -> int:
-    """Append the rows; answers how many. Raises SetupError when there is no driver."""
-    options = {"user": where.user, "password": where.password, "driver": DRIVER,
-               "batchsize": str(BATCH_ROWS), "truncate": "false"}
+def append(rows: DataFrame, table: str, where: JdbcDatabase) -> None:
+    """Append the rows. Raises SetupError when there is no driver."""
+    options = {
+        "user": where.user,
+        "password": where.password,
+        "driver": DRIVER,
+        "batchsize": str(BATCH_ROWS),
+        "truncate": "false",
+    }
     try:
-        rows.write.jdbc(where.url, table, mode="append", properties=options)
+        _without_moments(rows).write.jdbc(where.url, table, mode="append", properties=options)
     except Exception as error:
         if "ClassNotFoundException" in str(error):
-            raise SetupError("pgJDBC is not installed, writer: jdbc needs it - install "
-                             "libpostgresql-jdbc-java, or set writer: copy") from None
+            raise SetupError(
+                "pgJDBC is not installed, writer: jdbc needs it - install "
+                "libpostgresql-jdbc-java, or set writer: copy"
+            ) from None
         raise
-    return rows.count()
+
+
+def _without_moments(rows: DataFrame) -> DataFrame:
+    """Dates and timestamps as text: java.sql's own move days before 1582-10-15."""
+    columns = []
+    for field in rows.schema:
+        column, kind = F.col(f"`{field.name}`"), field.dataType
+        if isinstance(kind, TimestampType):
+            column = F.concat(column.cast("string"), F.lit("+00"))
+        elif isinstance(kind, DateType | TimestampNTZType):
+            column = column.cast("string")
+        columns.append(column.alias(field.name))
+    return rows.select(*columns)

@@ -83,8 +83,11 @@ def read_job(argv: Sequence[str] | None = None) -> Job:
     wanted = ("DATASET", "WORKFLOW_NAME", "WORKFLOW_RUN_ID")
     _need(given, wanted, "these job arguments are not set: {} - the workflow sets them")
     properties = aws.run_properties(given["WORKFLOW_NAME"], given["WORKFLOW_RUN_ID"])
-    _need(properties, ("load_id", "attempt", "pinned_key"),
-          "the workflow run lacks the properties {} - start it through the arrive function")
+    _need(
+        properties,
+        ("load_id", "attempt", "pinned_key"),
+        "the workflow run lacks the properties {} - start it through the arrive function",
+    )
     text = aws.read_uri(f"s3://{settings.artefacts}/datasets/{given['DATASET']}.json")
     return Job.under(
         Dataset.from_json(text),

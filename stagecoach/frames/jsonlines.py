@@ -42,8 +42,13 @@ def split(
             found.append(str(error))
         else:
             values.append([text_of(record.get(name)) for name in names])
-    faults.add(bad, None, "the line is a JSON object of declared keys", pa.array(found, pa.string()),
-               "one JSON object")
+    faults.add(
+        bad,
+        None,
+        "the line is a JSON object of declared keys",
+        pa.array(found, pa.string()),
+        "one JSON object",
+    )
     sound[np.array(bad, dtype=np.int64)] = False
     columns = zip(*values, strict=True) if values else ([] for _ in names)
     return sound, [pa.array(column, pa.string()) for column in columns]
@@ -51,7 +56,11 @@ def split(
 
 def _record(text: str) -> dict[str, Any]:
     record = json.loads(
-        text, parse_int=Number, parse_float=Number, parse_constant=_refuse, object_pairs_hook=_object
+        text,
+        parse_int=Number,
+        parse_float=Number,
+        parse_constant=_refuse,
+        object_pairs_hook=_object,
     )
     if not isinstance(record, dict):
         raise NotAnObject("JSON that is not an object")

@@ -67,9 +67,7 @@ class Plan:
             no_row |= records.numbers == 1
         batch = Batch(records.numbers, texts, no_row, faults)
         if self.format == "jsonl":
-            sound, columns = jsonlines.split(
-                texts, self.fields, self.strict_keys, ~no_row, faults
-            )
+            sound, columns = jsonlines.split(texts, self.fields, self.strict_keys, ~no_row, faults)
         else:
             dialect = delimited.Dialect(self.csv, self.width)
             sound, columns = delimited.split(texts, dialect, ~no_row, faults)

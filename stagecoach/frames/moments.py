@@ -25,7 +25,12 @@ ISO = {
 }
 ZONE = r"(?P<z>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 ISO["timestamp"] = ISO["timestamptz"] = f"{ISO['date']}[T ]{ISO['time']}{ZONE}"
-WANTED = {"date": "a date", "time": "a time", "timestamp": "a timestamp", "timestamptz": "a timestamp"}
+WANTED = {
+    "date": "a date",
+    "time": "a time",
+    "timestamp": "a timestamp",
+    "timestamptz": "a timestamp",
+}
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAY_US = 86_400_000_000
 YEAR_1 = np.datetime64("0001-01-01", "us").astype(np.int64)
@@ -77,9 +82,7 @@ def moment(base: str, pattern: str | None) -> Moment:
     if base == "date":
         return Moment(pa.date32(), wanted, partial(_dates, regex=regex, iso=pattern is None))
     arrow = STAMP_UTC if base == "timestamptz" else STAMP
-    return Moment(
-        arrow, wanted, partial(_stamps, regex=regex, iso=pattern is None, arrow=arrow)
-    )
+    return Moment(arrow, wanted, partial(_stamps, regex=regex, iso=pattern is None, arrow=arrow))
 
 
 def from_pattern(pattern: str) -> str:

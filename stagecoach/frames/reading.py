@@ -33,14 +33,10 @@ def judged(spark: SparkSession, dataset: Dataset, uri: str) -> tuple[DataFrame, 
     plan = Plan(dataset.source.format, dataset.source.csv, (), 0, dataset.drift == "strict")
     splits = lines.rdd.getNumPartitions() if "start" in lines.columns else 1
     if splits > 1:
-        first, before = _survey(lines)
-        plan = replace(plan, before=before)
-    elif plan.header:
-        first = _first_line(lines, plan)
-    else:
-        first = None
+        plan = replace(plan, before=_survey(lines))
     names = None
     if plan.header:
+        first = _first_line(lines, plan)
         if first is None:
             raise LoadRejected("the file is empty, a header line was wanted - have it sent again")
         names = _header(first, plan)
@@ -69,15 +65,14 @@ def _lines(spark: SparkSession, dataset: Dataset, uri: str) -> DataFrame:
     return selected.coalesce(1) if spans else selected
 
 
-def _survey(lines: DataFrame) -> tuple[bytes | None, dict[int, int]]:
-    """The file's first line, and how many lines precede each split."""
-    counts = lines.groupBy("start").agg(F.count("*").alias("count"), F.first("value").alias("first"))
-    rows = sorted(counts.collect(), key=lambda row: row["start"])
+def _survey(lines: DataFrame) -> dict[int, int]:
+    """How many lines precede each split; only line ends are looked for, no text is kept."""
+    counts = lines.groupBy("start").count().collect()
     before, total = {}, 0
-    for row in rows:
+    for row in sorted(counts, key=lambda row: row["start"]):
         before[int(row["start"])] = total
         total += int(row["count"])
-    return (bytes(rows[0]["first"]) if rows else None), before
+    return before
 
 
 def _first_line(lines: DataFrame, plan: Plan) -> bytes | None:
@@ -97,8 +92,10 @@ def _header(first: bytes, plan: Plan) -> list[str]:
     text = decode(pa.array([line], pa.binary()), plan.encoding, faults)[0].as_py()
     if faults:
         found = faults.as_lists()[0].as_py()[0]["found"]
-        raise LoadRejected(f"the header holds {found}, {plan.csv.encoding} text was wanted - "
-                           f"declare the file's encoding, or have it sent again")
+        raise LoadRejected(
+            f"the header holds {found}, {plan.csv.encoding} text was wanted - "
+            f"declare the file's encoding, or have it sent again"
+        )
     return delimited.fields_of(text, plan.csv)
 
 
@@ -111,8 +108,7 @@ def _with_fields(plan: Plan, dataset: Dataset, names: list[str] | None) -> Plan:
         places = _places(names, dataset)
         width = len(names)
     fields = tuple(
-        Field.of(column, place, dataset.key)
-        for column, place in zip(declared, places, strict=True)
+        Field.of(column, place, dataset.key) for column, place in zip(declared, places, strict=True)
     )
     return replace(plan, fields=fields, width=width)
 
@@ -125,11 +121,15 @@ def _places(names: list[str], dataset: Dataset) -> list[int]:
     extra = [name for name in names if name not in wanted]
     for problem, columns in (("repeats", twice), ("lacks", missing)):
         if columns:
-            raise LoadRejected(f"the header {problem} {_quoted(columns)}, wanted was "
-                               f"{_quoted(wanted)} - correct the file or the declaration")
+            raise LoadRejected(
+                f"the header {problem} {_quoted(columns)}, wanted was "
+                f"{_quoted(wanted)} - correct the file or the declaration"
+            )
     if extra and dataset.drift == "strict":
-        raise LoadRejected(f"the header has {_quoted(extra)} beyond the declared columns - "
-                           f"declare them, or set drift: evolve")
+        raise LoadRejected(
+            f"the header has {_quoted(extra)} beyond the declared columns - "
+            f"declare them, or set drift: evolve"
+        )
     return [names.index(name) for name in wanted]
 
 
@@ -146,6 +146,8 @@ def as_refusal(error: Exception) -> Exception:
         return FileRefused(sentence)
     broken = ("EOFException", "ZipException", "not a gzip file", "ZStandardException", "CRC")
     if any(sign in text for sign in broken):
-        return FileRefused("the compressed file is broken or ends early, a whole file was wanted - "
-                           "have it sent again")
+        return FileRefused(
+            "the compressed file is broken or ends early, a whole file was wanted - "
+            "have it sent again"
+        )
     return error

@@ -37,14 +37,18 @@ def judge(rows: DataFrame, dataset: Dataset) -> DataFrame:
     """
     faults: list[SparkColumn] = []
     for column in dataset.derived_columns:
-        rows, found = _derive(rows, column, required=not column.nullable or column.name in dataset.key)
+        rows, found = _derive(
+            rows, column, required=not column.nullable or column.name in dataset.key
+        )
         faults += found
     by_action = {
         action: [rule for rule in dataset.rules if rule.action == action]
         for action in ("reject", "warn", "fail")
     }
-    faults += [_fault(_broken(rule), None, rule.name, rule.check)
-               for rule in [*by_action["reject"], *by_action["fail"]]]
+    faults += [
+        _fault(_broken(rule), None, rule.name, rule.check)
+        for rule in [*by_action["reject"], *by_action["fail"]]
+    ]
     good = F.col("_kind") == GOOD
     for name, action in (("_warned", "warn"), ("_failed", "fail")):
         broken = [F.when(good & _broken(rule), F.lit(rule.name)) for rule in by_action[action]]
@@ -55,9 +59,15 @@ def judge(rows: DataFrame, dataset: Dataset) -> DataFrame:
     broken_too = good & (F.size("_more") > 0)
     return (
         rows.withColumn("_more", all_faults)
-        .withColumn("_kind", F.when(broken_too, F.lit(REJECTED)).otherwise(F.col("_kind")).cast("tinyint"))
-        .withColumn("_faults", F.when(F.col("_faults").isNull(), F.col("_more")).otherwise(
-            F.concat("_faults", "_more")))
+        .withColumn(
+            "_kind", F.when(broken_too, F.lit(REJECTED)).otherwise(F.col("_kind")).cast("tinyint")
+        )
+        .withColumn(
+            "_faults",
+            F.when(F.col("_faults").isNull(), F.col("_more")).otherwise(
+                F.concat("_faults", "_more")
+            ),
+        )
         .drop("_more")
     )
 
@@ -67,11 +77,19 @@ def _broken(rule: Rule) -> SparkColumn:
 
 
 def _fault(
-    broken: SparkColumn, column: str | None, rule: str, wanted: str, found: SparkColumn | None = None
+    broken: SparkColumn,
+    column: str | None,
+    rule: str,
+    wanted: str,
+    found: SparkColumn | None = None,
 ) -> SparkColumn:
     shown = F.lit(None) if found is None else found.cast("string")
-    parts = [F.lit(column).cast("string").alias("column"), F.lit(rule).alias("rule"),
-             shown.cast("string").alias("found"), F.lit(wanted).alias("wanted")]
+    parts = [
+        F.lit(column).cast("string").alias("column"),
+        F.lit(rule).alias("rule"),
+        shown.cast("string").alias("found"),
+        F.lit(wanted).alias("wanted"),
+    ]
     no_row = F.col("_kind") > REJECTED
     return F.when(broken & ~no_row, F.struct(*parts))
 

@@ -35,7 +35,10 @@ def stage(spark: SparkSession, job: Job, steps: Steps) -> None:
 
 
 def stage_into(
-    spark: SparkSession, job: Job, steps: Steps, connect: copying.Connect,
+    spark: SparkSession,
+    job: Job,
+    steps: Steps,
+    connect: copying.Connect,
     where: jdbc.JdbcDatabase | None = None,
 ) -> None:
     """Stage through COPY, or through JDBC when `where` is given, then merge."""
@@ -48,9 +51,10 @@ def stage_into(
             rows = _rows(spark, job, manifest)
             staged = _stage(rows, job, table, connect, where) if rows is not None else 0
         log("staged", rows=staged, table=table, **job.named)
+        _report(ledger, job, [*manifest.steps, *steps.taken])
         with steps.step("merge"):
-            _merge(ledger, job, manifest, connect)
-        _report(connect, job, manifest, steps)
+            ledger = _merge(ledger, job, manifest, connect)
+        _report(ledger, job, steps.taken[-1:])
     finally:
         connection.close()
 
@@ -63,25 +67,32 @@ def _rows(spark: SparkSession, job: Job, manifest: Manifest) -> DataFrame | None
 
 
 def _stage(
-    rows: DataFrame, job: Job, table: str, connect: copying.Connect,
+    rows: DataFrame,
+    job: Job,
+    table: str,
+    connect: copying.Connect,
     where: jdbc.JdbcDatabase | None,
-) -> int:
+) -> int | None:
+    """Answers how many rows these tasks staged, where the writer tells."""
     if where is not None:
-        return jdbc.write(rows, table, where)
+        jdbc.append(rows, table, where)
+        return None
     copier = copying.Copier(connect, job.load_id, job.attempt, table, tuple(rows.columns))
     return copying.copy(rows, copier)
 
 
-def _merge(ledger: Ledger, job: Job, manifest: Manifest, connect: copying.Connect) -> None:
-    """Merge; trying again is harmless, since an applied load is left alone."""
+def _merge(ledger: Ledger, job: Job, manifest: Manifest, connect: copying.Connect) -> Ledger:
+    """Merge; trying again is harmless, since an applied load is left alone.
+
+    Answers the ledger whose connection is alive.
+    """
     given: dict[str, Any] = json.loads(manifest.to_json())
     for wait in (*WAITS, None):
         try:
             ledger.apply_load(job.load_id, given)
-            return
+            return ledger
         except Permanent as refusal:
-            rejects = [dict(reject) for reject in given["rejects"]]
-            ledger.refuse(job.load_id, str(refusal), rejects, given["counts"])
+            ledger.refuse(job.load_id, str(refusal), given["rejects"], given["counts"])
             raise
         except Retryable as error:
             # A stage that is not what the manifest says needs staging again, not merging again.
@@ -91,14 +102,9 @@ def _merge(ledger: Ledger, job: Job, manifest: Manifest, connect: copying.Connec
             time.sleep(wait)
             # The connection may be what broke.
             ledger = Ledger(connect())
+    raise AssertionError("the last wait is None, and that raises")
 
 
-def _report(connect: copying.Connect, job: Job, manifest: Manifest, steps: Steps) -> None:
-    """Write the steps of both jobs into the ledger."""
-    connection = connect()
-    try:
-        ledger = Ledger(connection)
-        for step in (*manifest.steps, *steps.taken):
-            ledger.step(job.load_id, step["step"], step["seconds"])
-    finally:
-        connection.close()
+def _report(ledger: Ledger, job: Job, steps: list[dict[str, Any]]) -> None:
+    for step in steps:
+        ledger.step(job.load_id, step["step"], step["seconds"])

@@ -47,7 +47,9 @@ def _judge(spark: SparkSession, job: Job, steps: Steps) -> Manifest:
             judged = rules.judge(reading.frame(lines, plan.with_raw()), job.dataset)
             rejects = _keep_rejected(spark, judged, job.rejected)
     limit = job.dataset.load.max_rejects
-    manifest = _manifest(job, written.counts, reason_to_reject(written.counts, limit, written.failed))
+    manifest = _manifest(
+        job, written.counts, reason_to_reject(written.counts, limit, written.failed)
+    )
     manifest.hash_sum = str(written.hash_sum)
     manifest.warnings = written.warnings
     manifest.rejects = rejects

@@ -8,7 +8,6 @@ from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as F
 
 from stagecoach.dataset import Dataset
-from stagecoach.frames import rules
 from stagecoach.frames.batches import GOOD, NO_ROW, REJECTED
 from stagecoach.manifest import SAMPLE, Counts, Reject
 
@@ -66,11 +65,16 @@ def _hashed(judged: DataFrame, dataset: Dataset) -> DataFrame:
 
 def _written(seen: dict[str, int], tallies: list[tuple[str, str]]) -> Written:
     tallied = {
-        name: {rule: seen[f"tally {place}"] for place, (action, rule) in enumerate(tallies)
-               if action == name and seen[f"tally {place}"]}
+        name: {
+            rule: seen[f"tally {place}"]
+            for place, (action, rule) in enumerate(tallies)
+            if action == name and seen[f"tally {place}"]
+        }
         for name in ("warn", "fail")
     }
-    numbers = {name: int(seen[name] or 0) for name in ("read", "header", "good", "rejected", "warned")}
+    numbers = {
+        name: int(seen[name] or 0) for name in ("read", "header", "good", "rejected", "warned")
+    }
     hash_sum = (int(seen["high"] or 0) << 32) + int(seen["low"] or 0)
     return Written(Counts(**numbers), hash_sum, tallied["warn"], tallied["fail"])
 
@@ -79,7 +83,9 @@ def write_rejected(judged: DataFrame, uri: str) -> None:
     """Write one Parquet row per broken rule of a rejected row."""
     rejected = judged.where(F.col("_kind") == REJECTED)
     faults = rejected.select(
-        F.col("_row_no").alias("line"), F.explode("_faults").alias("fault"), F.col("_raw").alias("raw")
+        F.col("_row_no").alias("line"),
+        F.explode("_faults").alias("fault"),
+        F.col("_raw").alias("raw"),
     )
     rows = faults.select("line", "fault.column", "fault.rule", "fault.found", "fault.wanted", "raw")
     rows.write.mode("overwrite").parquet(uri)

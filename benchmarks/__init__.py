@@ -1,0 +1,1 @@
+"""How fast a whole load is, against the fastest way PostgreSQL itself knows."""
