@@ -63,19 +63,24 @@ class Followed:
 
 
 def follow(
-    account: Account, followed: list[Followed], timeout: int = PATIENCE, live: bool = True
+    account: Account,
+    followed: list[Followed],
+    timeout: int = PATIENCE,
+    on_end: Callable[[Load], None] = lambda _: None,
 ) -> list[Load]:
-    """Follow until all have ended, and answer their loads in order.
+    """Follow until all have ended, and answer their loads in order; `on_end` is told of each.
 
     Raises Unavailable when the ledger stays out of reach, a delivery is lost or patience ends.
     """
-    if not (live and ERR.is_terminal):
-        return _wait(account, followed, timeout, show=lambda: None)
+    if not ERR.is_terminal:
+        return _wait(account, followed, timeout, show=lambda: None, on_end=on_end)
     spinner = Spinner("dots")
     with Live(console=ERR, transient=True, refresh_per_second=8) as screen:
-        return _wait(
-            account, followed, timeout, show=lambda: screen.update(_table(followed, spinner))
-        )
+
+        def show() -> None:
+            screen.update(_table(followed, spinner))
+
+        return _wait(account, followed, timeout, show, on_end)
 
 
 def all_done(loads: list[Load]) -> bool:
@@ -84,7 +89,11 @@ def all_done(loads: list[Load]) -> bool:
 
 
 def _wait(
-    account: Account, followed: list[Followed], timeout: int, show: Callable[[], None]
+    account: Account,
+    followed: list[Followed],
+    timeout: int,
+    show: Callable[[], None],
+    on_end: Callable[[Load], None],
 ) -> list[Load]:
     began = reached = time.monotonic()
     while True:
@@ -93,6 +102,8 @@ def _wait(
             try:
                 one.learn(account)
                 reached = time.monotonic()
+                if one.load and one.ended:
+                    on_end(one.load)
             except StagecoachError:
                 if time.monotonic() - reached > BLINK_SECONDS:
                     raise

@@ -84,10 +84,7 @@ def send(account: Account, files: dict[str, Path]) -> list[Load]:
     sent: list[Followed] = []
     for name, path in files.items():
         sent.append(upload(account, declared.named(name), path))
-    loads = follow(account, sent)
-    for load in loads:
-        print_line(load)
-    return loads
+    return follow(account, sent, on_end=print_line)
 
 
 def claim(load: Load, expected: dict[str, int] | None = None) -> None:
