@@ -13,12 +13,20 @@ import pytest
 from tests.local_cloud.running_cloud import RunningCloud, start_cloud
 
 
+def forget_databases(state: Path) -> None:
+    """Remove the data that lives elsewhere because PostgreSQL's user cannot enter `state`."""
+    note = state / "postgres" / "location"
+    if note.exists():
+        shutil.rmtree(note.read_text().strip(), ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
     """One cloud for all tests that do not stop it."""
     running = start_cloud(tmp_path_factory.mktemp("cloud") / "state")
     yield running
     running.stop()
+    forget_databases(running.state)
 
 
 @pytest.fixture
@@ -26,6 +34,7 @@ def state() -> Iterator[Path]:
     """A state directory for tests that start and end clouds of their own."""
     folder = Path(tempfile.mkdtemp(prefix="stagecoach-test-"))
     yield folder / "state"
+    forget_databases(folder / "state")
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -113,7 +113,12 @@ def test_a_cluster_is_available_and_its_parameters_can_be_set(cloud: RunningClou
 
 def test_a_budget_can_be_tagged_changed_and_asked(cloud: RunningCloud) -> None:
     budgets = cloud.client("budgets")
-    budget = {"BudgetName": "b", "BudgetType": "COST", "TimeUnit": "MONTHLY"}
+    budget = {
+        "BudgetName": "b",
+        "BudgetType": "COST",
+        "TimeUnit": "MONTHLY",
+        "BudgetLimit": {"Amount": "5", "Unit": "USD"},
+    }
     limit = {"Amount": "10", "Unit": "USD"}
     tags = [{"Key": "k", "Value": "v"}]
     budgets.create_budget(AccountId=ACCOUNT, Budget=budget, ResourceTags=tags)
