@@ -67,7 +67,7 @@ class Bench:
         server = self.server
         where = ["-h", server.host, "-p", str(server.port), "-U", server.user, "-d", NAME]
         environment = {**os.environ, "PGPASSWORD": PASSWORD}
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - psql, with our own arguments
             [found, "-qX", "-v", "ON_ERROR_STOP=1", *where, "-c", command],
             check=True,
             env=environment,

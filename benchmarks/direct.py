@@ -61,7 +61,9 @@ def run(bench: Bench, file: Path, folder: Path) -> Load:
         load.steps.append((f"{name}: rest of the process", rest))
         load.peak = max(load.peak, peak)
     load.total = time.monotonic() - began
-    load.rows = int(str(bench.run(f"select count(*) from bench.{bench.dataset.name}")[0][0]))
+    live = bench.dataset.postgres
+    counted = bench.run(f'select count(*) from "{live.schema}"."{live.table}"')  # noqa: S608
+    load.rows = int(str(counted[0][0]))
     return load
 
 
@@ -81,7 +83,7 @@ def jdbc_rates(bench: Bench, folder: Path, sample: int) -> dict[str, float]:
 def _process(name: str, folder: Path) -> tuple[list[tuple[str, float]], int]:
     """Run a job; answers its steps and the peak of its memory in bytes."""
     command = [sys.executable, "-m", "benchmarks.direct", name, str(folder / ARGUMENTS)]
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(command)  # noqa: S603 - ourselves
     with Peak(process.pid) as peak:
         if process.wait() != 0:
             raise RuntimeError(f"the job {name} failed, see above")

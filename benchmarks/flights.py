@@ -16,7 +16,9 @@ import pyarrow.csv as pa_csv
 ROWS = 5_819_079
 SEED = 2015
 CHUNK = 250_000
-AIRLINES = np.array(["AA", "AS", "B6", "DL", "EV", "F9", "HA", "MQ", "NK", "OO", "UA", "US", "VX", "WN"])
+AIRLINES = np.array(
+    ["AA", "AS", "B6", "DL", "EV", "F9", "HA", "MQ", "NK", "OO", "UA", "US", "VX", "WN"]
+)
 LETTERS = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 REASONS = np.array(["A", "B", "C", "D"])
 DELAYS = ("AIR_SYSTEM", "SECURITY", "AIRLINE", "LATE_AIRCRAFT", "WEATHER")

@@ -59,7 +59,7 @@ class Batch:
     def judge(
         self, fields: tuple[Field, ...], sound: Any, columns: list[pa.Array], raw: bool
     ) -> pa.RecordBatch:
-        """Cast the columns of the records that could be taken apart; one row per record comes out."""
+        """Cast what could be taken apart; one row per record comes out."""
         rows = np.flatnonzero(sound)
         typed = [field.cast(columns[field.place], rows, self.faults) for field in fields]
         if len(rows) < len(self.numbers):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -30,7 +30,7 @@ FALSE = pa.array(["false", "f", "no", "n", "0"])
 
 # A cast answers the typed values and, for each, whether it is sound (None: all are).
 # Where a value is not sound, or not given, the typed value is null.
-Sound = pa.BooleanArray | None
+Sound: TypeAlias = Any
 Cast = Callable[[pa.StringArray], tuple[pa.Array, Sound]]
 
 

@@ -1,8 +1,8 @@
-"""Stream the rows of each partition into the stage table with COPY, one transaction per partition."""
+"""Stream each partition into the stage table with COPY, in one transaction of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ class Copier:
     table: str
     columns: tuple[str, ...]
 
-    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Stage a partition; answers its number and rows, 0 where another task had staged it."""
         context = TaskContext.get()
         part = context.partitionId() if context else 0
@@ -50,7 +50,7 @@ class Copier:
             [pa.array([part], pa.int32()), pa.array([rows], pa.int64())], names=["part", "rows"]
         )
 
-    def _copy(self, connection: Any, batches: Iterator[pa.RecordBatch]) -> int:
+    def _copy(self, connection: Any, batches: Iterable[pa.RecordBatch]) -> int:
         columns = ", ".join(quoted(column) for column in self.columns)
         with explained():
             cursor = connection.cursor()
@@ -71,7 +71,7 @@ def quoted(name: str) -> str:
     return f'"{doubled}"'
 
 
-def _as_csv(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
+def _as_csv(batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
     """Each batch as one chunk of csv: the driver sends it as one message."""
     for batch in batches:
         if batch.num_rows:

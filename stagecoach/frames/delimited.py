@@ -60,7 +60,7 @@ def split(
         _check_quotes(texts, dialect, faults, sound)
     fields = _fields(texts, dialect, has_quotes)
     ragged = sound & (fields != dialect.columns)
-    _name_ragged(texts, dialect, faults, ragged, fields)
+    _name_ragged(dialect, faults, ragged, fields)
     sound &= ~ragged
     whole = texts if sound.all() else texts.filter(pa.array(sound))
     return sound, _parse(whole, dialect, has_quotes)
@@ -94,9 +94,7 @@ def _fields(texts: pa.StringArray, dialect: Dialect, has_quotes: bool) -> Any:
     return pc.count_substring(bare, dialect.csv.delimiter).to_numpy(zero_copy_only=False) + 1
 
 
-def _name_ragged(
-    texts: pa.StringArray, dialect: Dialect, faults: Faults, ragged: Any, fields: Any
-) -> None:
+def _name_ragged(dialect: Dialect, faults: Faults, ragged: Any, fields: Any) -> None:
     rows = np.flatnonzero(ragged)
     if len(rows) == 0:
         return

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pyspark import SparkFiles
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import functions as F  # noqa: N812 - as everywhere
 from pyspark.sql.types import DateType, TimestampNTZType, TimestampType
 
 from stagecoach import aws
@@ -74,7 +74,7 @@ def _ca(spark: SparkSession, uri: str) -> str:
     """The CA as a file that driver and executors find under one path."""
     local = Path(CA_FILE).absolute()
     local.write_bytes(aws.read_uri(uri))
-    if spark.sparkContext.master.startswith("local"):
+    if str(spark.sparkContext.master).startswith("local"):
         return str(local)
     # An added file lies in an executor's working directory, as ours does in the driver's.
     spark.sparkContext.addFile(str(local))

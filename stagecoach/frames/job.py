@@ -59,8 +59,12 @@ class Zones:
     @classmethod
     def of(cls, settings: Settings) -> Zones:
         """The buckets of an environment."""
-        buckets = (settings.pinned, settings.clean, settings.rejected)
-        return cls(*(f"s3://{bucket}" for bucket in buckets), settings=settings)
+        return cls(
+            pinned=f"s3://{settings.pinned}",
+            clean=f"s3://{settings.clean}",
+            rejected=f"s3://{settings.rejected}",
+            settings=settings,
+        )
 
 
 def arguments(argv: Sequence[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -45,11 +45,11 @@ class Plan:
         """The encoding of the lines as the workers get them."""
         return "utf-8" if is_wide(self.csv.encoding) else self.csv.encoding
 
-    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Judge a split: the shape that `mapInArrow` wants."""
         if is_wide(self.csv.encoding):
-            batches = of_documents(batches, self.csv.encoding, self.csv.multiline)
-        records = numbered(batches, self.before)
+            batches = of_documents(iter(batches), self.csv.encoding, self.csv.multiline)
+        records = numbered(iter(batches), self.before)
         if self.format == "csv" and self.csv.multiline:
             records = spanning(records, self.csv.quote)
         for some in records:

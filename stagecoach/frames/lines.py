@@ -1,4 +1,4 @@
-"""Physical lines into records: numbered as in the file, several lines joined where quotes span them."""
+"""Physical lines into records: numbered as in the file, joined where quotes span lines."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Records:
 
 
 def numbered(batches: Iterator[pa.RecordBatch], before: dict[int, int]) -> Iterator[Records]:
-    """Each line its record. `before` says how many lines precede the split that starts at a byte."""
+    """Each line its record. `before`: how many lines precede the split that starts at a byte."""
     seen = None
     for batch in batches:
         if batch.num_rows == 0:

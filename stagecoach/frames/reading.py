@@ -7,7 +7,7 @@ from dataclasses import replace
 import pyarrow as pa
 from pyspark.errors import PythonException
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import functions as F  # noqa: N812 - as everywhere
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from stagecoach.dataset import Dataset
@@ -19,22 +19,26 @@ from stagecoach.frames.judging import Plan
 from stagecoach.frames.lines import BOM, is_wide, of_documents
 from stagecoach.frames.texts import decode
 
-ROW_COLUMNS = ("_row_no", "_kind", "_faults", "_raw")
 
-
-def judged(spark: SparkSession, dataset: Dataset, uri: str) -> tuple[DataFrame, Plan]:
+def judged(
+    spark: SparkSession, dataset: Dataset, uri: str
+) -> tuple[DataFrame, Plan | typed.TypedPlan]:
     """Plan the judging of a file; `frame` makes the rows.
 
     Answers the lines and the plan. Raises LoadRejected when the header is not the declared one.
     """
     if dataset.source.format == "parquet":
-        return typed.records(spark, dataset, uri)
+        rows, given = typed.texts(spark, dataset, uri)
+        _places(given, dataset)
+        columns = enumerate(dataset.file_columns)
+        fields = (Field.of(column, place, dataset.key) for place, column in columns)
+        return rows, typed.TypedPlan(tuple(fields))
     lines = _lines(spark, dataset, uri)
     plan = Plan(dataset.source.format, dataset.source.csv, (), 0, dataset.drift == "strict")
     splits = lines.rdd.getNumPartitions() if "start" in lines.columns else 1
     if splits > 1:
         plan = replace(plan, before=_survey(lines))
-    names = None
+    names: list[str] | None = None
     if plan.header:
         first = _first_line(lines, plan)
         if first is None:
@@ -43,7 +47,7 @@ def judged(spark: SparkSession, dataset: Dataset, uri: str) -> tuple[DataFrame, 
     return lines, _with_fields(plan, dataset, names)
 
 
-def frame(lines: DataFrame, plan: Plan) -> DataFrame:
+def frame(lines: DataFrame, plan: Plan | typed.TypedPlan) -> DataFrame:
     """The judged rows: the declared columns of the file, then `_row_no _kind _faults _raw`."""
     arrow: pa.Schema = schema(plan.fields)
     return lines.mapInArrow(plan, from_arrow_schema(arrow))
@@ -80,7 +84,8 @@ def _first_line(lines: DataFrame, plan: Plan) -> bytes | None:
         # A file in a wide encoding is one cell; only its first line leaves the worker.
         encoding, spans = plan.csv.encoding, plan.csv.multiline
         lines = lines.mapInArrow(
-            lambda batches: of_documents(batches, encoding, spans), "value binary, start bigint"
+            lambda batches: of_documents(iter(batches), encoding, spans),
+            "value binary, start bigint",
         )
     rows = lines.take(1)
     return bytes(rows[0]["value"]) if rows else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import functions as F  # noqa: N812 - as everywhere
 from pyspark.sql.types import DataType, FractionalType, IntegralType
 
 from stagecoach.dataset import Column, Dataset, Rule

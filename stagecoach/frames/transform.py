@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pyspark.sql import DataFrame, SparkSession
 
 from stagecoach.errors import LoadRejected, Permanent
@@ -63,7 +65,7 @@ def _keep_rejected(spark: SparkSession, judged: DataFrame, uri: str) -> list[Rej
 
 
 def _manifest(job: Job, counts: Counts, reason: str | None) -> Manifest:
-    verdict = "rejected" if reason else "good"
+    verdict: Literal["good", "rejected"] = "rejected" if reason else "good"
     return Manifest(job.load_id, job.dataset.name, job.attempt, verdict, counts, reason)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pyspark.sql import DataFrame, Observation
-from pyspark.sql import functions as F
+from pyspark.sql import functions as F  # noqa: N812 - as everywhere
 
 from stagecoach.dataset import Dataset
 from stagecoach.frames.batches import GOOD, NO_ROW, REJECTED

@@ -1,9 +1,11 @@
 """What one pass over a file makes of it: rows, rejects, the manifest and the verdict."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from stagecoach.dataset import Limit
@@ -11,7 +13,20 @@ from stagecoach.frames.faults import NAMED_PER_ROW, Faults
 from tests.frames.judge import Judge, column, dataset
 
 PEOPLE = (column("id", "integer", null=False), column("name", "text"))
-SPECTRUM = ["comma_in_quotes", "empty", "empty_crlf", "escaped_quotes", "json", "location_coordinates", "newlines", "newlines_crlf", "quotes_and_newlines", "simple", "simple_crlf", "utf8"]
+SPECTRUM = [
+    "comma_in_quotes",
+    "empty",
+    "empty_crlf",
+    "escaped_quotes",
+    "json",
+    "location_coordinates",
+    "newlines",
+    "newlines_crlf",
+    "quotes_and_newlines",
+    "simple",
+    "simple_crlf",
+    "utf8",
+]
 
 
 @pytest.mark.parametrize("name", SPECTRUM)
@@ -127,7 +142,8 @@ def test_an_attempt_writes_over_the_one_before(judge: Judge) -> None:
 
 def test_json_lines_keep_numbers_as_written(judge: Judge) -> None:
     columns = (*PEOPLE, column("price", "numeric(6,2)"), column("more", "json"))
-    text = '{"id": 1, "name": "A", "price": 1.10, "more": {"x": 1.10, "y": [true, null]}}\n{"id": 1.5}\n'
+    text = '{"id": 1, "name": "A", "price": 1.10, "more": {"x": 1.10, "y": [true, null]}}\n'
+    text += '{"id": 1.5}\n'
     text += '{"id": 2, "id": 3}\n[1]\n{"id": 4, "nose": 1}\nnot json\n\n{"id": 5}\n'
     found = judge.text(text, dataset(*columns, format="jsonl"), "data.jsonl")
     assert [str(value) for value in found.rows[0]] == [
@@ -149,3 +165,18 @@ def test_a_row_names_its_first_five_faults() -> None:
     lists = faults.as_lists().to_pylist()
     assert lists[0] is None
     assert [fault["column"] for fault in lists[1]] == ["c0", "c1", "c2", "c3", "c4"]
+
+
+def test_parquet_is_held_to_the_declaration_too(judge: Judge) -> None:
+    path = judge.folder / "data.parquet"
+    numbers = pa.array([Decimal("1.50"), Decimal("0.0000000001"), None], pa.decimal128(20, 10))
+    table = pa.table({"name": ["Ann", "Bob", "C\0"], "id": [1, 2**40, 3], "price": numbers})
+    pq.write_table(table, path)
+    columns = (*PEOPLE, column("price", "numeric(20,10)"))
+    found = judge.file(path, dataset(*columns, format="parquet"))
+    assert found.rejected == [(2, "id is an integer"), (3, "name holds no NUL bytes")]
+    assert found.rows == [(1, "Ann", Decimal("1.5000000000"), 1)]
+    wide = dataset(
+        column("id", "bigint"), column("price", "numeric(20,10)"), format="parquet", drift="evolve"
+    )
+    assert judge.file(path, wide).rows[1][:2] == (2**40, Decimal("0.0000000001"))
