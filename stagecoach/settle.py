@@ -160,7 +160,7 @@ def note_steps(depot: Depot, run: Run) -> None:
         depot.ledger.step(run.load_id, job.step, job.seconds or 0.0, {"state": job.state})
     if any(job.step == "transform" for job in over):
         for noted in read_manifest(depot, run.load_id).get("steps", []):
-            depot.ledger.step(run.load_id, f"transform: {noted['step']}", noted["seconds"])
+            depot.ledger.step(run.load_id, noted["step"], noted["seconds"])
 
 
 def start_next(depot: Depot, dataset: str, patience: float) -> None:

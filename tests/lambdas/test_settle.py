@@ -136,4 +136,4 @@ def test_times_of_jobs_and_of_the_manifest_become_steps(started: Cloud):
     work(started.runs()[0], "RUNNING", transform="SUCCEEDED", stage="RUNNING")
     told(started)
     steps = {step["step"]: step["seconds"] for step in started.loads()[0]["steps"]}
-    assert steps == {"transform": 9.0, "transform: spark": 3.5}
+    assert steps == {"transform": 9.0, "spark": 3.5}
