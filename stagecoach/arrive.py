@@ -33,7 +33,7 @@ class Delivery:
     event_time: str
 
 
-class Ignored(Exception):  # noqa: N818 - nothing went wrong
+class Ignored(Exception):
     """A message that tells of nothing to load."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -13,115 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from stagecoach.dataset import Column, Dataset
 from stagecoach.errors import DeclarationError
-
-# PostgreSQL 18, appendix C: what cannot name a column unquoted. A test asks the server.
-RESERVED = frozenset(
-    [
-        "all",
-        "analyse",
-        "analyze",
-        "and",
-        "any",
-        "array",
-        "as",
-        "asc",
-        "asymmetric",
-        "authorization",
-        "binary",
-        "both",
-        "case",
-        "cast",
-        "check",
-        "collate",
-        "collation",
-        "column",
-        "concurrently",
-        "constraint",
-        "create",
-        "cross",
-        "current_catalog",
-        "current_date",
-        "current_role",
-        "current_schema",
-        "current_time",
-        "current_timestamp",
-        "current_user",
-        "default",
-        "deferrable",
-        "desc",
-        "distinct",
-        "do",
-        "else",
-        "end",
-        "except",
-        "false",
-        "fetch",
-        "for",
-        "foreign",
-        "freeze",
-        "from",
-        "full",
-        "grant",
-        "group",
-        "having",
-        "ilike",
-        "in",
-        "initially",
-        "inner",
-        "intersect",
-        "into",
-        "is",
-        "isnull",
-        "join",
-        "lateral",
-        "leading",
-        "left",
-        "like",
-        "limit",
-        "localtime",
-        "localtimestamp",
-        "natural",
-        "not",
-        "notnull",
-        "null",
-        "offset",
-        "on",
-        "only",
-        "or",
-        "order",
-        "outer",
-        "overlaps",
-        "placing",
-        "primary",
-        "references",
-        "returning",
-        "right",
-        "select",
-        "session_user",
-        "similar",
-        "some",
-        "symmetric",
-        "system_user",
-        "table",
-        "tablesample",
-        "then",
-        "to",
-        "trailing",
-        "true",
-        "union",
-        "unique",
-        "user",
-        "using",
-        "variadic",
-        "verbose",
-        "when",
-        "where",
-        "window",
-        "with",
-    ]
-)
-PLAIN = re.compile(r"^[a-z_][a-z0-9_]*$")
-MAX_BYTES = 63
+from workbench.quoting import array, index_name, listed, literal, names, quote
 
 # The declaration's types as pg_catalog.format_type spells them.
 CATALOGUE_TYPES = {
@@ -235,56 +126,6 @@ def catalogue_type(column: Column) -> str:
     args = (*kind.args, 0) if kind.base == "numeric" and len(kind.args) == 1 else kind.args
     base = CATALOGUE_TYPES.get(kind.base, kind.base)
     return f"{base}({','.join(map(str, args))})" if args else base
-
-
-def quote(name: str) -> str:
-    """An identifier as SQL writes it, quoted only where it must be.
-
-    Raises DeclarationError for a name that PostgreSQL would cut or that would end a body.
-    """
-    if not name or len(name.encode()) > MAX_BYTES or "\0" in name or "$$" in name:
-        raise DeclarationError(
-            f"{name!r} cannot name a thing in PostgreSQL - use 1 to {MAX_BYTES} bytes, without $$"
-        )
-    if PLAIN.match(name) and name not in RESERVED:
-        return name
-    return '"' + name.replace('"', '""') + '"'
-
-
-def names(columns: Iterable[str]) -> str:
-    """A list of identifiers."""
-    return ", ".join(quote(column) for column in columns)
-
-
-def listed(columns: Iterable[str], indent: int, table: str = "") -> str:
-    """A list of identifiers, one a line; of the alias `table` when there is one."""
-    prefix = f"{table}." if table else ""
-    return (",\n" + " " * indent).join(prefix + quote(column) for column in columns)
-
-
-def literal(value: str | float | bool | None) -> str:
-    """A value as SQL writes it."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return repr(value)
-    return "'" + value.replace("'", "''") + "'"
-
-
-def array(texts: Iterable[str]) -> str:
-    """A text array as SQL writes it."""
-    return f"array[{', '.join(literal(text) for text in texts)}]::text[]"
-
-
-def index_name(table: str, columns: Iterable[str]) -> str:
-    """`table_column_column`; a long one is cut and ends in a digest, so that two never collide."""
-    full = "_".join((table, *columns))
-    if len(full.encode()) <= MAX_BYTES:
-        return full
-    digest = hashlib.sha256(full.encode()).hexdigest()[:8]
-    return full.encode()[: MAX_BYTES - 9].decode(errors="ignore") + "_" + digest
 
 
 def tidy(text: str) -> str:

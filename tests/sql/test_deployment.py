@@ -7,7 +7,7 @@ import pytest
 from stagecoach.dataset import Column, PostgresTarget
 from stagecoach.errors import DeclarationError, LoadRejected, Permanent
 from tests.sql.worlds import World, dataset, write_sql
-from workbench.render import RESERVED, index_name, quote
+from workbench.quoting import RESERVED, index_name, quote
 
 PRICE = Column("price", "numeric(9,2)", "price", nullable=True, description="In euro, it's gross")
 
