@@ -35,9 +35,9 @@ class Job:
             load_id=load_id,
             attempt=attempt,
             pinned=pinned,
-            manifest=f"{zones.pinned}/pinned/{load_id}/manifest.json",
-            clean=f"{zones.clean}/clean/{part}",
-            rejected=f"{zones.rejected}/rejected/{part}",
+            manifest=f"{zones.pinned}/{load_id}/manifest.json",
+            clean=f"{zones.clean}/{part}",
+            rejected=f"{zones.rejected}/{part}",
             settings=zones.settings,
         )
 
