@@ -96,7 +96,13 @@ def main(name: str, path: Path) -> None:
     told: dict[str, Any] = json.loads(path.read_text("utf-8"))
     dataset = Dataset.from_json(told["dataset"])
     zone = f"file://{told['folder']}"
-    job = Job.under(dataset, told["load_id"], 1, f"file://{told['file']}", Zones(zone, zone, zone))
+    job = Job.under(
+        dataset,
+        told["load_id"],
+        1,
+        f"file://{told['file']}",
+        Zones(*(f"{zone}/{name}" for name in ("pinned", "clean", "rejected"))),
+    )
     steps = Steps(job.named)
     spark, seconds = start(name, jdbc.find_driver() if name == "jdbc" else None)
     steps.add("spark start", seconds)

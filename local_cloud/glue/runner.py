@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
 GRACE_SECONDS = 2.0
-_EXCEPTION = re.compile(r"[\w.]+(Error|Exception)\b")
+_EXCEPTION = re.compile(r"[\w.]+(Error|Exception)\b|[A-Z][A-Za-z]+: ")  # or what sys.exit said
 OUTPUT, ERROR = "/aws-glue/jobs/output", "/aws-glue/jobs/error"
 
 

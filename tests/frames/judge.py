@@ -92,5 +92,5 @@ class Judge:
     def job(self, path: Path, declared: Dataset, load_id: str, attempt: int = 1) -> Job:
         """The job for a file."""
         zone = f"file://{self.folder}"
-        zones = Zones(zone, zone, zone)
+        zones = Zones(f"{zone}/pinned", f"{zone}/clean", f"{zone}/rejected")
         return Job.under(declared, load_id, attempt, f"file://{path}", zones)
