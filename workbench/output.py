@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 OUT = Console(highlight=False, soft_wrap=True)
-WIDE = 120  # what a table of loads needs; a narrower terminal wraps it, a file must not cut it
+WIDE = 130  # what a table of loads needs; a narrower terminal wraps it, a file must not cut it
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Load = dict[str, Any]
@@ -85,7 +85,7 @@ def loads_table(loads: Iterable[Load]) -> Table:
         table.add_column(
             "dedup." if name == "deduplicated" else name, justify="right", no_wrap=True
         )
-    table.add_column("seconds", justify="right")
+    table.add_column("seconds", justify="right", no_wrap=True)
     for load in loads:
         counts = load.get("counts") or {}
         state = Text(load["state"], style=COLOURS.get(load["state"], ""))
@@ -107,8 +107,9 @@ def steps_of(load: Load) -> dict[str, float]:
     for name, seconds in steps:
         if name not in JOBS and not name.endswith(STARTS):
             inside[name] = inside.get(name, 0.0) + seconds
-    start = max(jobs - sum(inside.values()), 0.0)
-    rest = max(seconds_of(load) - jobs, 0.0) if load.get("ended_at") else 0.0
+    held = max(jobs, sum(inside.values()))  # a job that just ended may not be noted yet
+    start = held - sum(inside.values())
+    rest = max(seconds_of(load) - held, 0.0) if load.get("ended_at") else 0.0
     return {"events, functions, waiting": rest, "start of JVM and Spark, twice": start, **inside}
 
 

@@ -18,7 +18,7 @@ from workbench.demo.report import heading, report
 from workbench.demo.table import busiest_routes, count_flights
 from workbench.follow import Followed, follow
 from workbench.nyc import write_csv
-from workbench.output import ERR, OUT, Load, print_line
+from workbench.output import ERR, OUT, Load, print_line, print_table
 from workbench.upload import upload
 
 COUNTS = ("inserted", "updated", "deleted", "unchanged")
@@ -72,11 +72,11 @@ def play(folder: Path) -> list[Load]:
     if loads[-1]["state"] != "rejected":
         raise BrokenClaimError(f"the broken file ended {loads[-1]['state']}, it must be rejected")
     heading("What readers see")
-    OUT.print(busiest_routes())
+    print_table(busiest_routes())
     rows = other.rows - other.removed + other.added
     check(count_flights(), rows, "rows in nyc.flights")
     OUT.print(f"nyc.flights has {rows:,} rows: {other.removed} went, {other.added} came")
-    return loads
+    return [account.ask(ask="load", load_id=load["load_id"]) for load in loads]
 
 
 def send(account: Account, files: dict[str, Path]) -> list[Load]:
