@@ -19,7 +19,6 @@ SPECTRUM = [
     "empty_crlf",
     "escaped_quotes",
     "json",
-    "location_coordinates",
     "newlines",
     "newlines_crlf",
     "quotes_and_newlines",
@@ -33,7 +32,7 @@ SPECTRUM = [
 def test_a_legal_csv_equals_its_json(judge: Judge, data: Path, name: str) -> None:
     folder = data / "bad_files" / "csv-spectrum"
     wanted = json.loads((folder / "json" / f"{name}.json").read_text("utf-8"))
-    if isinstance(wanted, dict):  # the answer to location_coordinates is one object
+    if isinstance(wanted, dict):  # the answer to is one object
         wanted = [wanted]
     names = list(wanted[0])
     columns = [column(f"c{place}", "text", source=name) for place, name in enumerate(names)]
@@ -41,6 +40,16 @@ def test_a_legal_csv_equals_its_json(judge: Judge, data: Path, name: str) -> Non
     found = judge.file(folder / "csvs" / f"{name}.csv", declared)
     assert found.refused is None
     assert [dict(zip(names, row[:-1], strict=True)) for row in found.rows] == wanted
+
+
+def test_the_one_csv_of_the_spectrum_that_rfc_4180_forbids_is_rejected(
+    judge: Judge, data: Path
+) -> None:
+    file = data / "bad_files" / "csv-spectrum" / "csvs" / "location_coordinates.csv"
+    names = ("Contact Phone Number", "Location Coordinates", "Cities", "Counties")
+    columns = [column(f"c{place}", "text", source=name) for place, name in enumerate(names)]
+    rejected = judge.file(file, dataset(*columns)).rejected
+    assert rejected == [(2, "quotes stand around whole fields and are doubled within")]
 
 
 def test_reordered_columns_load_by_name(judge: Judge) -> None:
@@ -135,6 +144,7 @@ def test_an_attempt_writes_over_the_one_before(judge: Judge) -> None:
     path = judge.folder / "data.csv"
     path.write_text("id,name\n1,Ann\nx,Bob\n")
     first = judge.file(path, dataset(*PEOPLE), "load")
+    assert first.rows == [(1, "Ann", 2)]
     second = judge.file(path, dataset(*PEOPLE), "load")
     assert second.rows == first.rows
     assert judge.spark.read.parquet(first.job.rejected).count() == 1
