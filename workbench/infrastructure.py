@@ -1,4 +1,4 @@
-"""`make plan`, `make apply`, `make destroy`: Terraform for one environment, the laptop's or AWS's."""
+"""`make plan`, `make apply`, `make destroy`: Terraform for one environment, here or on AWS."""
 
 from __future__ import annotations
 
