@@ -70,6 +70,15 @@ def read_uri(uri: str) -> bytes:
         raise Unavailable(f"{uri} cannot be read: {error}") from error
 
 
+def write_uri(uri: str, data: bytes) -> None:
+    """Write the object at `s3://bucket/key`. Raises Unavailable when it cannot be written."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    try:
+        s3().put_object(Bucket=bucket, Key=key, Body=data)
+    except (ClientError, BotoCoreError) as error:
+        raise Unavailable(f"{uri} cannot be written: {error}") from error
+
+
 def read_object(bucket: str, key: str) -> bytes | None:
     """An object's bytes, or None when there is none."""
     try:

@@ -1,4 +1,4 @@
-"""Stream each partition into the stage table with COPY, in one transaction of its own."""
+"""Stream each clean file into the stage table with COPY, in one transaction of its own."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
-from pyspark import TaskContext
-from pyspark.sql import DataFrame
+import pyarrow.parquet as pq
+from pyspark.sql import SparkSession
 
+from stagecoach.frames import objects
 from stagecoach.ledger import Ledger, explained
 
 Connect = Callable[[], Any]
-STAGED = "part int, rows bigint"
+BATCH_ROWS = 20_000
 # Text is quoted and nulls are bare, so '' and null stay apart in COPY's csv format.
 WRITTEN = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
 
 
 @dataclass(frozen=True)
 class Copier:
-    """What a worker does with its partition; travels to the workers.
+    """What a worker does with a file; travels to the workers.
 
     `connect` opens a connection there. The part is fenced: `stage_part` is true once, in the
     transaction that the rows are in, so a task that Spark runs twice stages once.
@@ -33,22 +34,18 @@ class Copier:
     table: str
     columns: tuple[str, ...]
 
-    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Stage a partition; answers its number and rows, 0 where another task had staged it."""
-        context = TaskContext.get()
-        part = context.partitionId() if context else 0
+    def __call__(self, part: int, uri: str) -> int:
+        """Stage one Parquet file; answers its rows, 0 where another task had staged it."""
         connection = self.connect()
         try:
             ledger = Ledger(connection)
             rows = 0
             if ledger.stage_part(self.load_id, self.attempt, part):
-                rows = self._copy(connection, batches)
+                rows = self._copy(connection, _batches(uri, self.columns))
                 ledger.commit()
         finally:
             connection.close()
-        yield pa.RecordBatch.from_arrays(
-            [pa.array([part], pa.int32()), pa.array([rows], pa.int64())], names=["part", "rows"]
-        )
+        return rows
 
     def _copy(self, connection: Any, batches: Iterable[pa.RecordBatch]) -> int:
         columns = ", ".join(quoted(column) for column in self.columns)
@@ -59,16 +56,25 @@ class Copier:
         return int(cursor.rowcount)
 
 
-def copy(rows: DataFrame, copier: Copier) -> int:
-    """Stage all partitions; answers how many rows this run of the tasks has staged."""
-    parts = rows.select(*copier.columns).mapInArrow(copier, STAGED).collect()
-    return sum(int(part["rows"]) for part in parts)
+def copy(spark: SparkSession, uris: list[str], copier: Copier) -> int:
+    """Stage the files, each its own part; answers how many rows this run of the tasks has staged.
+
+    The workers read the Parquet themselves: the JVM would only hand it through.
+    """
+    parts = spark.sparkContext.parallelize(enumerate(uris), len(uris))
+    return sum(parts.map(lambda part: copier(*part)).collect())
 
 
 def quoted(name: str) -> str:
     """A name as PostgreSQL reads it back."""
     doubled = name.replace('"', '""')
     return f'"{doubled}"'
+
+
+def _batches(uri: str, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+    file = pq.ParquetFile(pa.BufferReader(objects.read(uri)))
+    for batch in file.iter_batches(BATCH_ROWS, columns=list(columns)):
+        yield batch.select(columns)
 
 
 def _as_csv(batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:

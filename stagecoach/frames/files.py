@@ -25,6 +25,29 @@ def read_text(spark: SparkSession, uri: str) -> str:
         stream.close()
 
 
+def first_line(spark: SparkSession, uri: str, ends: bytes | None) -> bytes | None:
+    """The first line of a file, decompressed as Spark would; None when there is none.
+
+    `ends` is what ends a line: LF, CRLF and CR when it is None.
+    """
+    jvm: Any = spark.sparkContext._jvm
+    context: Any = spark.sparkContext
+    system, path = _path(spark, uri)
+    hadoop = jvm.org.apache.hadoop
+    codec = hadoop.io.compress.CompressionCodecFactory(context._jsc.hadoopConfiguration()).getCodec(
+        path
+    )
+    stream = system.open(path)
+    try:
+        plain = stream if codec is None else codec.createInputStream(stream)
+        given = () if ends is None else (bytearray(ends),)
+        line = hadoop.io.Text()
+        read = hadoop.util.LineReader(plain, *given).readLine(line)
+        return bytes(line.copyBytes()) if read else None
+    finally:
+        stream.close()
+
+
 def write_text(spark: SparkSession, uri: str, text: str) -> None:
     """Write a UTF-8 file, over one that may be there."""
     system, path = _path(spark, uri)
@@ -39,12 +62,3 @@ def remove(spark: SparkSession, uri: str) -> None:
     """Remove a folder and what is in it; one that is not there is removed already."""
     system, path = _path(spark, uri)
     system.delete(path, True)
-
-
-def listing(spark: SparkSession, uri: str, suffix: str) -> list[str]:
-    """The URIs of the files right in a folder that end with `suffix`, sorted."""
-    system, path = _path(spark, uri)
-    if not system.exists(path):
-        return []
-    names = [str(status.getPath().getName()) for status in system.listStatus(path)]
-    return [f"{uri.rstrip('/')}/{name}" for name in sorted(names) if name.endswith(suffix)]

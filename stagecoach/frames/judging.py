@@ -41,6 +41,11 @@ class Plan:
         return self.format == "csv" and self.csv.header
 
     @property
+    def spans(self) -> bool:
+        """Whether a record may span lines."""
+        return self.format == "csv" and self.csv.multiline
+
+    @property
     def encoding(self) -> str:
         """The encoding of the lines as the workers get them."""
         return "utf-8" if is_wide(self.csv.encoding) else self.csv.encoding
@@ -50,7 +55,7 @@ class Plan:
         if is_wide(self.csv.encoding):
             batches = of_documents(iter(batches), self.csv.encoding, self.csv.multiline)
         records = numbered(iter(batches), self.before)
-        if self.format == "csv" and self.csv.multiline:
+        if self.spans:
             records = spanning(records, self.csv.quote)
         for some in records:
             yield self.judge(some)

@@ -12,11 +12,12 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from stagecoach.dataset import Dataset
 from stagecoach.errors import FileRefused, LoadRejected
-from stagecoach.frames import delimited, typed
+from stagecoach.frames import delimited, files, typed
 from stagecoach.frames.batches import Field, schema
 from stagecoach.frames.faults import Faults
 from stagecoach.frames.judging import Plan
 from stagecoach.frames.lines import BOM, is_wide, of_documents
+from stagecoach.frames.survey import survey
 from stagecoach.frames.texts import decode
 
 
@@ -33,18 +34,18 @@ def judged(
         columns = enumerate(dataset.file_columns)
         fields = (Field.of(column, place, dataset.key) for place, column in columns)
         return rows, typed.TypedPlan(tuple(fields))
-    lines = _lines(spark, dataset, uri)
     plan = Plan(dataset.source.format, dataset.source.csv, (), 0, dataset.drift == "strict")
-    splits = lines.rdd.getNumPartitions() if "start" in lines.columns else 1
-    if splits > 1:
-        plan = replace(plan, before=_survey(lines))
+    lines = _lines(spark, plan, uri)
     names: list[str] | None = None
     if plan.header:
-        first = _first_line(lines, plan)
+        first = _first_line(spark, lines, plan, uri)
         if first is None:
             raise LoadRejected("the file is empty, a header line was wanted - have it sent again")
         names = _header(first, plan)
-    return lines, _with_fields(plan, dataset, names)
+    plan = _with_fields(plan, dataset, names)
+    if not (plan.spans or is_wide(plan.csv.encoding)):
+        plan = replace(plan, before=survey(spark, lines, uri))
+    return lines, plan
 
 
 def frame(lines: DataFrame, plan: Plan | typed.TypedPlan) -> DataFrame:
@@ -53,41 +54,29 @@ def frame(lines: DataFrame, plan: Plan | typed.TypedPlan) -> DataFrame:
     return lines.mapInArrow(plan, from_arrow_schema(arrow))
 
 
-def _lines(spark: SparkSession, dataset: Dataset, uri: str) -> DataFrame:
-    csv = dataset.source.csv
-    if is_wide(csv.encoding):
+def _lines(spark: SparkSession, plan: Plan, uri: str) -> DataFrame:
+    if is_wide(plan.csv.encoding):
         return spark.read.format("binaryFile").load(uri).select("content")
     reader = spark.read
-    spans = dataset.source.format == "csv" and csv.multiline
-    if spans:
+    if plan.spans:
         # Within quotes a carriage return belongs to the value, so lines end at line feeds only,
         # and a record may not be torn: one task reads the file.
         reader = reader.option("lineSep", "\n").option("wholetext", "false")
     lines = reader.text(uri)
     start = F.col("_metadata.file_block_start").alias("start")
     selected = lines.select(F.col("value").cast("binary").alias("value"), start)
-    return selected.coalesce(1) if spans else selected
+    return selected.coalesce(1) if plan.spans else selected
 
 
-def _survey(lines: DataFrame) -> dict[int, int]:
-    """How many lines precede each split; only line ends are looked for, no text is kept."""
-    counts = lines.groupBy("start").count().collect()
-    before, total = {}, 0
-    for row in sorted(counts, key=lambda row: row["start"]):
-        before[int(row["start"])] = total
-        total += int(row["count"])
-    return before
-
-
-def _first_line(lines: DataFrame, plan: Plan) -> bytes | None:
-    if "start" not in lines.columns:
-        # A file in a wide encoding is one cell; only its first line leaves the worker.
-        encoding, spans = plan.csv.encoding, plan.csv.multiline
-        lines = lines.mapInArrow(
-            lambda batches: of_documents(iter(batches), encoding, spans),
-            "value binary, start bigint",
-        )
-    rows = lines.take(1)
+def _first_line(spark: SparkSession, lines: DataFrame, plan: Plan, uri: str) -> bytes | None:
+    encoding, spans = plan.csv.encoding, plan.spans
+    if not is_wide(encoding):
+        return files.first_line(spark, uri, b"\n" if spans else None)
+    # A file in a wide encoding is one cell; only its first line leaves the worker.
+    rows = lines.mapInArrow(
+        lambda batches: of_documents(iter(batches), encoding, spans),
+        "value binary, start bigint",
+    ).take(1)
     return bytes(rows[0]["value"]) if rows else None
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as everywhere
@@ -31,44 +35,67 @@ def spark_type(column: Column) -> str:
 def judge(rows: DataFrame, dataset: Dataset) -> DataFrame:
     """Add the derived columns and hold every row to the rules.
 
-    `_kind` and `_faults` take in what a rule rejects; `_warned` and `_failed` are lists of the
-    rules with those actions that the row breaks. A condition that is null is not broken, as in a
-    check constraint of SQL.
+    `_kind` and `_faults` take in what a rule rejects; each of `tallied` gets a boolean column
+    that says whether the row breaks it. A condition that is null is not broken, as in a check
+    constraint of SQL.
     """
-    faults: list[SparkColumn] = []
+    found: list[Fault] = []
     for column in dataset.derived_columns:
-        rows, found = _derive(
-            rows, column, required=not column.nullable or column.name in dataset.key
-        )
-        faults += found
-    by_action = {
-        action: [rule for rule in dataset.rules if rule.action == action]
-        for action in ("reject", "warn", "fail")
-    }
-    faults += [
-        _fault(_broken(rule), None, rule.name, rule.check)
-        for rule in [*by_action["reject"], *by_action["fail"]]
-    ]
+        required = not column.nullable or column.name in dataset.key
+        rows, faults = _derive(rows, column, required)
+        found += faults
+    rejecting = [rule for rule in dataset.rules if rule.action in ("reject", "fail")]
+    found += [Fault.of(_broken(rule), None, rule.name, rule.check) for rule in rejecting]
     good = F.col("_kind") == GOOD
-    for name, action in (("_warned", "warn"), ("_failed", "fail")):
-        broken = [F.when(good & _broken(rule), F.lit(rule.name)) for rule in by_action[action]]
-        rows = rows.withColumn(name, F.array_compact(F.array(*broken)) if broken else F.lit(None))
-    if not faults:
-        return rows
-    all_faults = F.array_compact(F.array(*faults))
-    broken_too = good & (F.size("_more") > 0)
-    return (
-        rows.withColumn("_more", all_faults)
-        .withColumn(
-            "_kind", F.when(broken_too, F.lit(REJECTED)).otherwise(F.col("_kind")).cast("tinyint")
-        )
-        .withColumn(
-            "_faults",
-            F.when(F.col("_faults").isNull(), F.col("_more")).otherwise(
-                F.concat("_faults", "_more")
-            ),
-        )
-        .drop("_more")
+    tallies = [(good & _broken(rule)).alias(name) for name, rule in tallied(dataset).items()]
+    rows = rows.select("*", *tallies)
+    return _with_faults(rows, found) if found else rows
+
+
+def tallied(dataset: Dataset) -> dict[str, Rule]:
+    """The rules whose broken rows are counted, by the column that says so."""
+    counted = [rule for rule in dataset.rules if rule.action in ("warn", "fail")]
+    return {f"_tally_{place}": rule for place, rule in enumerate(counted)}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """When a row breaks something, and what is then said of it."""
+
+    broken: SparkColumn
+    said: SparkColumn
+
+    @classmethod
+    def of(
+        cls,
+        broken: SparkColumn,
+        column: str | None,
+        rule: str,
+        wanted: str,
+        found: SparkColumn | None = None,
+    ) -> Fault:
+        """`found` is shown as text."""
+        shown = F.lit(None) if found is None else found
+        parts = [
+            F.lit(column).cast("string").alias("column"),
+            F.lit(rule).alias("rule"),
+            shown.cast("string").alias("found"),
+            F.lit(wanted).alias("wanted"),
+        ]
+        return cls(broken & (F.col("_kind") <= REJECTED), F.struct(*parts))
+
+
+def _with_faults(rows: DataFrame, faults: list[Fault]) -> DataFrame:
+    # Lists are made only of rows that break something: they cost more than all the conditions.
+    broken = reduce(or_, (F.coalesce(each.broken, F.lit(False)) for each in faults))
+    more = F.array_compact(F.array(*(F.when(each.broken, each.said) for each in faults)))
+    all_faults = F.concat(F.coalesce("_faults", F.array().cast(f"array<{FAULT_TYPE}>")), more)
+    kind = F.when((F.col("_kind") == GOOD) & broken, F.lit(REJECTED)).otherwise(F.col("_kind"))
+    return rows.withColumns(
+        {
+            "_faults": F.when(broken, all_faults).otherwise(F.col("_faults")),
+            "_kind": kind.cast("tinyint"),
+        }
     )
 
 
@@ -76,25 +103,7 @@ def _broken(rule: Rule) -> SparkColumn:
     return ~F.coalesce(F.expr(f"({rule.check})"), F.lit(True))
 
 
-def _fault(
-    broken: SparkColumn,
-    column: str | None,
-    rule: str,
-    wanted: str,
-    found: SparkColumn | None = None,
-) -> SparkColumn:
-    shown = F.lit(None) if found is None else found.cast("string")
-    parts = [
-        F.lit(column).cast("string").alias("column"),
-        F.lit(rule).alias("rule"),
-        shown.cast("string").alias("found"),
-        F.lit(wanted).alias("wanted"),
-    ]
-    no_row = F.col("_kind") > REJECTED
-    return F.when(broken & ~no_row, F.struct(*parts))
-
-
-def _derive(rows: DataFrame, column: Column, required: bool) -> tuple[DataFrame, list[SparkColumn]]:
+def _derive(rows: DataFrame, column: Column, required: bool) -> tuple[DataFrame, list[Fault]]:
     """Add one derived column. What does not fit its type is null there, and a fault."""
     name, target = column.name, spark_type(column)
     computed = F.expr(f"({column.derive})")
@@ -103,10 +112,10 @@ def _derive(rows: DataFrame, column: Column, required: bool) -> tuple[DataFrame,
     wanted = strict(column)
     misfit = computed.isNotNull() & (value.isNull() | _changed(computed, value, origin, column))
     rows = rows.withColumn(name, F.when(~misfit, value))
-    faults = [_fault(misfit, name, wanted.rule(name), wanted.wanted, computed)]
+    faults = [Fault.of(misfit, name, wanted.rule(name), wanted.wanted, computed)]
     if required:
         missing = computed.isNull() & (F.col("_kind") == GOOD)
-        faults.append(_fault(missing, name, f"{name} is given", "a value"))
+        faults.append(Fault.of(missing, name, f"{name} is given", "a value"))
     return rows, faults
 
 

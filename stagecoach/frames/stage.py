@@ -7,7 +7,7 @@ import time
 from functools import partial
 from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from stagecoach import database
 from stagecoach.errors import Permanent, Retryable, SetupError
@@ -48,8 +48,7 @@ def stage_into(
         ledger = Ledger(connection)
         table = ledger.begin_stage(job.load_id, job.attempt)
         with steps.step("stage rows"):
-            rows = _rows(spark, job, manifest)
-            staged = _stage(rows, job, table, connect, where) if rows is not None else 0
+            staged = _stage(spark, job, manifest, table, connect, where) if manifest.files else 0
         log("staged", rows=staged, table=table, **job.named)
         _report(ledger, job, [*manifest.steps, *steps.taken])
         with steps.step("merge"):
@@ -59,26 +58,21 @@ def stage_into(
         connection.close()
 
 
-def _rows(spark: SparkSession, job: Job, manifest: Manifest) -> DataFrame | None:
-    if not manifest.files or manifest.counts.good == 0:
-        return None
-    columns = [column.name for column in job.dataset.columns]
-    return spark.read.parquet(*manifest.files).select(*columns, "_row_no", "_row_hash")
-
-
 def _stage(
-    rows: DataFrame,
+    spark: SparkSession,
     job: Job,
+    manifest: Manifest,
     table: str,
     connect: copying.Connect,
     where: jdbc.JdbcDatabase | None,
 ) -> int | None:
     """Answers how many rows these tasks staged, where the writer tells."""
+    columns = (*(column.name for column in job.dataset.columns), "_row_no", "_row_hash")
     if where is not None:
-        jdbc.append(rows, table, where)
+        jdbc.append(spark.read.parquet(*manifest.files).select(*columns), table, where)
         return None
-    copier = copying.Copier(connect, job.load_id, job.attempt, table, tuple(rows.columns))
-    return copying.copy(rows, copier)
+    copier = copying.Copier(connect, job.load_id, job.attempt, table, columns)
+    return copying.copy(spark, manifest.files, copier)
 
 
 def _merge(ledger: Ledger, job: Job, manifest: Manifest, connect: copying.Connect) -> Ledger:

@@ -22,6 +22,7 @@ def transform(spark: SparkSession, job: Job, steps: Steps) -> Manifest:
     file is refused; the manifest says so then, and nothing is left in the clean zone.
     """
     files.remove(spark, job.rejected)
+    files.remove(spark, job.clean)
     try:
         manifest = _judge(spark, job, steps)
     except Exception as error:
@@ -55,7 +56,7 @@ def _judge(spark: SparkSession, job: Job, steps: Steps) -> Manifest:
     manifest.hash_sum = str(written.hash_sum)
     manifest.warnings = written.warnings
     manifest.rejects = rejects
-    manifest.files = files.listing(spark, job.clean, ".parquet")
+    manifest.files = written.files
     return manifest
 
 

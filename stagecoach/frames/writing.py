@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from dataclasses import dataclass
 
-from pyspark.sql import DataFrame, Observation
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as everywhere
 
 from stagecoach.dataset import Dataset
-from stagecoach.frames.batches import GOOD, NO_ROW, REJECTED
+from stagecoach.frames import rules
+from stagecoach.frames.batches import REJECTED
+from stagecoach.frames.clean import TOLD, Writer
 from stagecoach.manifest import SAMPLE, Counts, Reject
 
 REJECT_COLUMNS = ("line", "column", "rule", "found", "wanted", "raw")
@@ -20,63 +24,40 @@ class Written:
 
     counts: Counts
     hash_sum: int
+    files: list[str]
     warnings: dict[str, int]
     failed: dict[str, int]
 
 
 def write_good(judged: DataFrame, dataset: Dataset, uri: str) -> Written:
-    """Write the good rows as Parquet and count everything in the same pass.
+    """Write the good rows as Parquet below `uri` and count everything in the same pass.
 
-    The counts come from the tasks whose output was committed, so a task that ran twice counts once.
+    The counts are what the tasks answer, so a task that ran twice counts once; it writes the same
+    rows over the same files.
     """
-    named = {"warn": "_warned", "fail": "_failed"}
-    tallies = {
-        (action, rule.name): F.count_if(F.array_contains(named[action], rule.name))
-        for action in named
-        for rule in dataset.rules
-        if rule.action == action
-    }
-    hashed = _hashed(judged, dataset)
-    good = F.col("_kind") == GOOD
-    seen = Observation()
-    observed = hashed.observe(
-        seen,
-        F.count(F.lit(1)).alias("read"),
-        F.count_if(F.col("_kind") == NO_ROW).alias("header"),
-        F.count_if(good).alias("good"),
-        F.count_if(F.col("_kind") == REJECTED).alias("rejected"),
-        F.count_if(good & (F.size("_warned") > 0)).alias("warned"),
-        # The sum of 64-bit hashes passes 64 bits, the sums of their halves do not.
-        F.sum(F.when(good, F.shiftright("_row_hash", 32))).alias("high"),
-        F.sum(F.when(good, F.col("_row_hash").bitwiseAND(0xFFFFFFFF))).alias("low"),
-        *(tally.alias(f"tally {place}") for place, tally in enumerate(tallies.values())),
-    )
-    columns = [column.name for column in dataset.columns]
-    kept = observed.where(good).select(*columns, "_row_no", "_row_hash")
-    kept.write.mode("overwrite").parquet(uri)
-    return _written(seen.get, list(tallies))
-
-
-def _hashed(judged: DataFrame, dataset: Dataset) -> DataFrame:
     names = [column.name for column in dataset.columns]
     row_hash = F.xxhash64(*names, "_row_no").alias("_row_hash")
-    return judged.select(*names, "_row_no", row_hash, "_kind", "_warned", "_failed")
-
-
-def _written(seen: dict[str, int], tallies: list[tuple[str, str]]) -> Written:
-    tallied = {
-        name: {
-            rule: seen[f"tally {place}"]
-            for place, (action, rule) in enumerate(tallies)
-            if action == name and seen[f"tally {place}"]
+    tallied = rules.tallied(dataset)
+    warnings = tuple(name for name, rule in tallied.items() if rule.action == "warn")
+    writer = Writer(uri, (*names, "_row_no", "_row_hash"), tuple(tallied), warnings)
+    hashed = judged.select(*names, "_row_no", row_hash, "_kind", *tallied)
+    answers = [json.loads(row["told"]) for row in hashed.mapInArrow(writer, TOLD).collect()]
+    seen = sum((Counter(answer["counts"]) for answer in answers), Counter())
+    broken = {
+        action: {
+            rule.name: seen[name]
+            for name, rule in tallied.items()
+            if rule.action == action and seen[name]
         }
-        for name in ("warn", "fail")
+        for action in ("warn", "fail")
     }
-    numbers = {
-        name: int(seen[name] or 0) for name in ("read", "header", "good", "rejected", "warned")
-    }
-    hash_sum = (int(seen["high"] or 0) << 32) + int(seen["low"] or 0)
-    return Written(Counts(**numbers), hash_sum, tallied["warn"], tallied["fail"])
+    return Written(
+        Counts(*(seen[name] for name in ("read", "header", "good", "rejected", "warned"))),
+        sum(answer["hash_sum"] for answer in answers),
+        sorted(file for answer in answers for file in answer["files"]),
+        broken["warn"],
+        broken["fail"],
+    )
 
 
 def write_rejected(judged: DataFrame, uri: str) -> None:

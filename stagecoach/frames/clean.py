@@ -1,0 +1,96 @@
+"""What a worker does with judged rows: the good ones into Parquet files, all of them counted."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyspark import TaskContext
+
+from stagecoach.frames import objects
+from stagecoach.frames.batches import GOOD, NO_ROW, REJECTED
+
+TOLD = "told string"
+# Bytes of rows in memory that make a file; as Parquet they are a fraction of that.
+FILE_BYTES = 128 * 2**20
+
+
+@dataclass(frozen=True)
+class Writer:
+    """What a worker does with its partition of judged rows; travels to the workers.
+
+    Files are named by their partition: a task that runs again writes over what it had written.
+    """
+
+    uri: str
+    columns: tuple[str, ...]
+    tallies: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Write a partition; answers one JSON text: `counts`, `hash_sum` and `files`."""
+        context = TaskContext.get()
+        output = _Output(f"{self.uri}/part-{context.partitionId() if context else 0:05}")
+        counts: Counter[str] = Counter()
+        for batch in batches:
+            good = pc.equal(batch["_kind"], GOOD)
+            counts += self._counted(batch, good)
+            rows = batch.select(self.columns)
+            output.add(rows if pc.all(good).as_py() else rows.filter(good))
+        output.flush()
+        told = {"counts": counts, "hash_sum": output.hash_sum, "files": output.files}
+        yield pa.RecordBatch.from_pydict({"told": [json.dumps(told)]})
+
+    def _counted(self, batch: pa.RecordBatch, good: pa.BooleanArray) -> Counter[str]:
+        of_kind = np.bincount(batch["_kind"].to_numpy(), minlength=3)
+        broken = {name: batch[name].to_numpy(zero_copy_only=False) for name in self.tallies}
+        warned = np.zeros(batch.num_rows, dtype=bool)
+        for name in self.warnings:
+            warned |= broken[name]
+        warned &= good.to_numpy(zero_copy_only=False)
+        return Counter(
+            read=batch.num_rows,
+            header=int(of_kind[NO_ROW]),
+            good=int(of_kind[GOOD]),
+            rejected=int(of_kind[REJECTED]),
+            warned=int(warned.sum()),
+            **{name: int(rows.sum()) for name, rows in broken.items()},
+        )
+
+
+@dataclass
+class _Output:
+    """The files of one partition, and the sum of the hashes of their rows."""
+
+    stem: str
+    files: list[str] = field(default_factory=list)
+    hash_sum: int = 0
+    _rows: list[pa.RecordBatch] = field(default_factory=list)
+    _bytes: int = 0
+
+    def add(self, rows: pa.RecordBatch) -> None:
+        """Take in some rows; a file is written when there are enough."""
+        hashes = rows["_row_hash"].to_numpy()
+        # The sum of 64-bit hashes passes 64 bits, the sums of their halves do not.
+        self.hash_sum += (int((hashes >> 32).sum()) << 32) + int((hashes & 0xFFFFFFFF).sum())
+        self._rows.append(rows)
+        self._bytes += rows.nbytes
+        if self._bytes >= FILE_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what there is, if anything."""
+        rows = pa.Table.from_batches(self._rows) if self._rows else []
+        if len(rows):
+            sink = pa.BufferOutputStream()
+            pq.write_table(rows, sink, row_group_size=len(rows), store_schema=False)
+            uri = f"{self.stem}-{len(self.files):03}.parquet"
+            objects.write(uri, sink.getvalue().to_pybytes())
+            self.files.append(uri)
+        self._rows, self._bytes = [], 0

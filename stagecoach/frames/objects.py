@@ -1,0 +1,46 @@
+"""Whole objects as bytes, where rows are handled: on the workers, which have no file system of
+Hadoop's. `s3://bucket/key` anywhere, `file:///path` in tests and benchmarks.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FILE = "file://"
+
+
+def read(uri: str) -> bytes:
+    """The object's bytes. Raises Unavailable when S3 does not give them."""
+    if uri.startswith(FILE):
+        return _path(uri).read_bytes()
+    from stagecoach import aws  # boto3 takes a while, and not every worker needs it
+
+    return aws.read_uri(uri)
+
+
+def read_range(uri: str, start: int, length: int) -> bytes:
+    """At most `length` bytes from `start`; fewer at the object's end."""
+    if uri.startswith(FILE):
+        with _path(uri).open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+    from stagecoach import aws
+
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return aws.read_range(bucket, key, start, length)
+
+
+def write(uri: str, data: bytes) -> None:
+    """Write an object, over one that may be there: all of it or nothing."""
+    if uri.startswith(FILE):
+        path = _path(uri)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return
+    from stagecoach import aws
+
+    aws.write_uri(uri, data)
+
+
+def _path(uri: str) -> Path:
+    return Path(uri.removeprefix(FILE))
