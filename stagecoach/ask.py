@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from stagecoach.arrive import pin
@@ -36,22 +37,27 @@ def answer(depot: Depot, question: Question) -> Any:
                     question["bucket"], question["key"], question["version_id"]
                 )
             case "replay":
-                return replay(depot, question["load_id"])
+                return again(depot, question["load_id"], depot.ledger.replay)
+            case "approve":
+                return again(depot, question["load_id"], depot.ledger.approve)
             case other:
                 raise Permanent(
-                    f"{other!r} is not a question - ask loads, load, rejects, delivery or replay"
+                    f"{other!r} is not a question - ask loads, load, rejects, delivery, replay "
+                    "or approve"
                 )
     except KeyError as missing:
         raise Permanent(f"the question {question['ask']!r} lacks {missing}") from missing
 
 
-def replay(depot: Depot, load_id: str) -> dict[str, Any]:
-    """Load the same delivery again: a new load, pinned and queued as if it had just arrived."""
+def again(depot: Depot, load_id: str, begin: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    """Load the same delivery again: `begin` makes the new load, which is pinned and queued as if
+    it had just arrived.
+    """
     old = depot.ledger.load_report(load_id)
     if old["dataset"] not in depot.datasets:
         raise UnknownDataset(f"dataset {old['dataset']} is not declared any more")
     dataset = depot.datasets[old["dataset"]]
-    load = depot.ledger.replay(load_id)
+    load = begin(load_id)
     pin(depot, dataset, load["load_id"], load["bucket"], load["key"], load["version_id"])
     dispatch(depot, dataset.name)
     return depot.ledger.load_report(load["load_id"])

@@ -77,6 +77,12 @@ def message(error: BaseException) -> str:
     return str(said.get("M", error)) if isinstance(said, dict) else str(error)
 
 
+def detail(error: BaseException) -> str:
+    """The detail PostgreSQL sends with an error, or an empty string."""
+    said = error.args[0] if error.args else None
+    return str(said.get("D", "")) if isinstance(said, dict) else ""
+
+
 def _unavailable(settings: Settings, error: BaseException) -> Unavailable:
     where = f"{settings.database_host}:{settings.database_port}"
     return Unavailable(f"the database at {where} did not let us in: {message(error)}")

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Mode = Literal["snapshot", "upsert", "append", "replace", "history"]
+Deletes = Literal["close", "ignore"]
 Action = Literal["reject", "warn", "fail"]
 
 TYPE = re.compile(r"^(?P<base>[a-z]+)(?:\((?P<a>\d+)(?:\s*,\s*(?P<b>\d+))?\))?$")
@@ -102,12 +103,18 @@ class Source:
 
 @dataclass(frozen=True)
 class Load:
-    """What a delivery means for the table."""
+    """What a delivery means for the table.
+
+    `deletes` says whether a history ends the keys that a file lacks; None in any other mode.
+    `deleted_when` names the boolean column that marks rows of an upsert as deletes.
+    """
 
     mode: Mode
     order_by: str | None = None
     max_deletes: Limit = field(default_factory=Limit)
     max_rejects: Limit = field(default_factory=Limit)
+    deletes: Deletes | None = None
+    deleted_when: str | None = None
 
 
 @dataclass(frozen=True)

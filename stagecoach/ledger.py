@@ -17,11 +17,13 @@ from typing import Any
 import pg8000.dbapi
 from pg8000.exceptions import DatabaseError, InterfaceError
 
-from stagecoach.database import message, sqlstate
+from stagecoach.database import detail, message, sqlstate
 from stagecoach.errors import Busy, LoadRejected, Permanent, StagecoachError, Unavailable
 
 Answer = dict[str, Any]
 
+# The delete guard refused; the error's detail is the number of rows that would have gone.
+GUARDED = "SC005"
 # Serialisation, deadlock, lock timeout, too many connections; and whole classes: connection,
 # out of resources, operator intervention.
 TRANSIENT = ("40001", "40P01", "55P03", "SC003", "08", "53", "57", "25006")
@@ -32,7 +34,7 @@ def explain(error: BaseException) -> StagecoachError:
     code = sqlstate(error)
     if not code:
         return Unavailable(f"the connection to the database broke: {error}")
-    if code == "SC001" or code.startswith(("22", "23")):
+    if code in ("SC001", GUARDED) or code.startswith(("22", "23")):
         return LoadRejected(message(error))
     if code == "SC002":
         return Busy(message(error))
@@ -132,9 +134,17 @@ class Ledger:
             return self._value("select etl.stage_part(%s, %s, %s)", load_id, attempt, part)
 
     def apply_load(self, load_id: str, manifest: Answer) -> None:
-        """Merge a staged load, exactly once; a load that is applied already is left alone."""
-        with self._transaction():
-            self._value("call etl.apply_load(%s, %s)", load_id, json.dumps(manifest))
+        """Merge a staged load, exactly once; a load that is applied already is left alone.
+
+        What the delete guard counted is noted, so that a person may approve it.
+        """
+        try:
+            with self._transaction():
+                self._value("call etl.apply_load(%s, %s)", load_id, json.dumps(manifest))
+        except LoadRejected as refused:
+            if (cause := refused.__cause__) and sqlstate(cause) == GUARDED:
+                self._ask("select etl.guarded(%s, %s)", load_id, int(detail(cause)))
+            raise
 
     def pending_alerts(self) -> list[Answer]:
         """Unsent alerts: alert_id, load_id, subject, message. They are ours until `commit`."""
@@ -170,6 +180,10 @@ class Ledger:
     def replay(self, load_id: str) -> Answer:
         """A new load of the same delivery, in state received."""
         return self._ask("select etl.replay(%s)", load_id)
+
+    def approve(self, load_id: str) -> Answer:
+        """A new load of a delivery that the delete guard refused; it may delete as many rows."""
+        return self._ask("select etl.approve(%s)", load_id)
 
     def unsettled_versions(self, bucket: str, versions: list[Answer]) -> list[Answer]:
         """Those of `versions` (key, version_id, ..) that did not get as far as the queue."""

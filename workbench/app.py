@@ -10,12 +10,24 @@ from datetime import UTC, datetime
 import typer
 
 from stagecoach.errors import StagecoachError
-from workbench.commands import check, down, env, load, loads, rejects, replay, send, sql, up
+from workbench.commands import (
+    approve,
+    check,
+    down,
+    env,
+    load,
+    loads,
+    rejects,
+    replay,
+    send,
+    sql,
+    up,
+)
 from workbench.output import ERR
 from workbench.state import State
 
 COMMANDS = (up.up, down.down, env.env, check.check, send.send, loads.loads, load.load,
-            rejects.rejects, replay.replay, sql.sql)  # fmt: skip
+            rejects.rejects, replay.replay, approve.approve, sql.sql)  # fmt: skip
 
 UsageError: type[Exception] = typer.BadParameter.__base__  # typer keeps its click to itself
 

@@ -11,7 +11,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from stagecoach.dataset import Column, Dataset
-from stagecoach.errors import DeclarationError
 from workbench.quoting import array, index_name, listed, literal, names, quote
 
 # The declaration's types as pg_catalog.format_type spells them.
@@ -45,15 +44,14 @@ def render_all(datasets: dict[str, Dataset], root: Path) -> dict[str, str]:
 
 def render_dataset(dataset: Dataset, root: Path) -> dict[str, str]:
     """The three files of one dataset: `dataset.sql`, `table.sql`, `merge.sql`."""
-    if dataset.load.mode == "history":
-        raise DeclarationError(
-            f"dataset {dataset.name}: mode history cannot be loaded yet - "
-            "use snapshot, upsert, append or replace"
-        )
     templates = environment(root / "sql" / "postgres" / "templates")
     values = context(dataset)
-    files = ("dataset.sql", "table.sql", "merge.sql")
-    return {file: tidy(templates.get_template(file).render(values)) for file in files}
+    merge = "history.sql" if dataset.load.mode == "history" else "merge.sql"
+    sources = {"dataset.sql": "dataset.sql", "table.sql": "table.sql", "merge.sql": merge}
+    return {
+        file: tidy(templates.get_template(source).render(values))
+        for file, source in sources.items()
+    }
 
 
 def environment(folder: Path) -> Environment:
@@ -86,6 +84,10 @@ def context(dataset: Dataset) -> dict[str, Any]:
         "key": keyed,
         "values": [name for name in every if name not in keyed],
         "order_by": quote(order_by) if order_by else None,
+        "order_column": order_by,
+        "moment": moment(dataset),
+        "deletes": dataset.load.deletes,
+        "current_index": quote(index_name(target.table, ("current",))),
         "max_deletes": dataset.load.max_deletes,
         "indexes": [
             {"name": quote(index_name(target.table, index)), "columns": list(index)}
@@ -93,6 +95,16 @@ def context(dataset: Dataset) -> dict[str, Any]:
         ],
         "catalogue_columns": catalogue_columns(dataset),
     }
+
+
+def moment(dataset: Dataset) -> str:
+    """When a staged row of a history begins to hold; times without a zone are UTC."""
+    order_by = dataset.load.order_by
+    if order_by is None:
+        return "ours.sent_at"
+    kind = next(column.kind.base for column in dataset.columns if column.name == order_by)
+    column = f"staged.{quote(order_by)}"
+    return column if kind == "timestamptz" else f"{column}::timestamp at time zone 'UTC'"
 
 
 def catalogue_columns(dataset: Dataset) -> str:

@@ -7,20 +7,16 @@ still hears of everything else. A check looks only at what has the right shape.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from stagecoach.dataset import Type
-from stagecoach.declaration import expressions, types
+from stagecoach.declaration import expressions, loading, types
 from stagecoach.declaration.document import Document
-from stagecoach.declaration.problems import Path, Problem, did_you_mean, listed
+from stagecoach.declaration.named import base, columns, known, names
+from stagecoach.declaration.problems import Path, Problem, listed
 
 COLUMNS_MOST = 1598  # of PostgreSQL's 1,600; the stage table adds _row_no and _row_hash
 NAME_MOST = 30  # so that stage tables and roles, named after it, stay below 64 characters
-KEYED = ("snapshot", "upsert", "history")
-DELETING = ("snapshot", "history", "replace")
 FORMATS = ("jsonl", "parquet")  # those beside csv
 NOT_YET: tuple[tuple[Path, str | None, str], ...] = (  # None: whatever the value
-    (("load", "mode"), "history", "wanted snapshot, upsert, append or replace"),
     (("source", "format"), "json", "wanted csv, jsonl or parquet"),
     (("source", "format"), "xlsx", "wanted csv, jsonl or parquet"),
     (("source", "fetch"), None, "wanted the sender to bring the file"),
@@ -33,7 +29,7 @@ def check(document: Document) -> Iterator[Problem]:
     """Every mistake between the keys of one declaration."""
     if not isinstance(document.value, dict):
         return
-    for judge in (_name, _columns, _derived, _file_columns, _key, _load, _rules, _targets, _source):
+    for judge in CHECKS:
         yield from judge(document)
     for path, value, wanted in NOT_YET:
         found = document.at(*path)
@@ -42,33 +38,10 @@ def check(document: Document) -> Iterator[Problem]:
             yield document.problem(path, f"{what} is not supported yet - {wanted}")
 
 
-def columns(document: Document) -> list[tuple[int, dict[str, Any]]]:
-    """The columns that have at least a name, with their positions."""
-    found = document.at("columns")
-    return [
-        (at, column)
-        for at, column in enumerate(found if isinstance(found, list) else [])
-        if isinstance(column, dict) and isinstance(column.get("name"), str)
-    ]
-
-
-def _names(document: Document) -> list[str]:
-    return list(dict.fromkeys(column["name"] for _, column in columns(document)))
-
-
 def _texts(document: Document, *path: str | int) -> list[tuple[Path, str]]:
     found = document.at(*path)
     items = found if isinstance(found, list) else []
     return [((*path, at), item) for at, item in enumerate(items) if isinstance(item, str)]
-
-
-def _known(document: Document, path: Path, name: str) -> Iterator[Problem]:
-    """A problem when `name` is no column."""
-    names = _names(document)
-    if name not in names:
-        hint = did_you_mean(name, names) or f" - wanted one of {listed(names)}"
-        where = ".".join(step for step in path if isinstance(step, str))
-        yield document.problem(path, f"{where} names {name!r}, which is no column{hint}")
 
 
 def _repeated(document: Document, named: list[tuple[Path, str]], what: str) -> Iterator[Problem]:
@@ -106,21 +79,13 @@ def _columns(document: Document) -> Iterator[Problem]:
         form = column.get("format")
         if not isinstance(form, str):
             continue
-        base = _base(column.get("type"))
+        kind = base(column.get("type"))
         path: Path = ("columns", at, "format")
-        if base is not None and base not in types.TEMPORAL:
+        if kind is not None and kind not in types.TEMPORAL:
             wanted = f"wanted a format only with {listed(types.TEMPORAL)}"
-            yield document.problem(path, f"column {column['name']!r} is {base} - {wanted}")
-        elif base is not None and (wrong := types.pattern(form, base)):
+            yield document.problem(path, f"column {column['name']!r} is {kind} - {wanted}")
+        elif kind is not None and (wrong := types.pattern(form, kind)):
             yield document.problem(path, f"column {column['name']!r}: {wrong}")
-
-
-def _base(type_text: Any) -> str | None:
-    """The base of a type that is right; None for any other."""
-    try:
-        return Type.parse(types.column_type(type_text)).base
-    except (ValueError, AttributeError):
-        return None
 
 
 def _derived(document: Document) -> Iterator[Problem]:
@@ -164,26 +129,14 @@ def _key(document: Document) -> Iterator[Problem]:
     yield from _repeated(document, named, "key column")
     by_name = {column["name"]: at for at, column in reversed(columns(document))}
     for path, name in named:
-        yield from _known(document, path, name)
+        yield from known(document, path, name)
         at = by_name.get(name)
         if at is not None and document.at("columns", at, "nullable") is True:
             message = f"column {name!r} is in the key - wanted no nullable: true here"
             yield document.problem(("columns", at, "nullable"), message)
-        if at is not None and _base(document.at("columns", at, "type")) == "json":
+        if at is not None and base(document.at("columns", at, "type")) == "json":
             message = f"column {name!r} is json - wanted a type that can be compared in the key"
             yield document.problem(path, message)
-
-
-def _load(document: Document) -> Iterator[Problem]:
-    mode, order_by = document.at("load", "mode"), document.at("load", "order_by")
-    if mode in KEYED and not document.at("key"):
-        path: Path = ("key",) if ("key",) in document.lines else ("load", "mode")
-        yield document.problem(path, f"mode {mode} without a key - wanted key: [column, ...]")
-    if mode in ("upsert", "append") and document.at("load", "max_deletes") is not None:
-        message = f"mode {mode} deletes nothing - wanted max_deletes only with {listed(DELETING)}"
-        yield document.problem(("load", "max_deletes"), message)
-    if isinstance(order_by, str):
-        yield from _known(document, ("load", "order_by"), order_by)
 
 
 def _rules(document: Document) -> Iterator[Problem]:
@@ -191,7 +144,7 @@ def _rules(document: Document) -> Iterator[Problem]:
     for name, rule in (rules if isinstance(rules, dict) else {}).items():
         condition = rule.get("check") if isinstance(rule, dict) else None
         if isinstance(condition, str) and condition:
-            for mistake in expressions.mistakes(condition, _names(document)):
+            for mistake in expressions.mistakes(condition, names(document)):
                 yield document.problem(("rules", name, "check"), f"rule {name!r}: {mistake}")
 
 
@@ -204,12 +157,12 @@ def _targets(document: Document) -> Iterator[Problem]:
     indexes = document.at("targets", "postgres", "indexes")
     for at, _ in enumerate(indexes if isinstance(indexes, list) else []):
         for path, name in _texts(document, "targets", "postgres", "indexes", at):
-            yield from _known(document, path, name)
+            yield from known(document, path, name)
     for path, name in _texts(document, "targets", "redshift", "sortkey"):
-        yield from _known(document, path, name)
+        yield from known(document, path, name)
     style, distkey = (document.at("targets", "redshift", key) for key in ("diststyle", "distkey"))
     if isinstance(distkey, str):
-        yield from _known(document, ("targets", "redshift", "distkey"), distkey)
+        yield from known(document, ("targets", "redshift", "distkey"), distkey)
     if (style == "key") != (distkey is not None):
         message = "diststyle key and distkey - wanted both or neither"
         yield document.problem(("targets", "redshift", "diststyle"), message)
@@ -225,3 +178,9 @@ def _source(document: Document) -> Iterator[Problem]:
     if delimiter == quote:
         message = f"delimiter and quote are both {quote!r} - wanted different characters"
         yield document.problem(("source", "csv"), message)
+
+
+CHECKS = (
+    *(_name, _columns, _derived, _file_columns, _key),
+    *(loading.check, _rules, _targets, _source),
+)

@@ -144,6 +144,14 @@ class LoadModel(Model):
     max_rejects: Amount | None = Field(
         default=None, description="Rejects beyond this refuse the file; default: 0"
     )
+    deletes: Literal["close", "ignore"] | None = Field(
+        default=None,
+        description="Only for history. close: a key that the file lacks ends; ignore: it stays",
+    )
+    deleted_when: str | None = Field(
+        default=None,
+        description="Only for upsert: a boolean column; where it is true, the row goes",
+    )
 
 
 class RuleModel(Model):

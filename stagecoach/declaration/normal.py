@@ -16,7 +16,6 @@ from stagecoach.dataset import (
 )
 from stagecoach.declaration.model import ColumnModel, DatasetModel, LoadModel, SourceModel
 
-GUARDED = ("snapshot", "history")
 DELETE_GUARD = Limit(share=0.1)
 REJECT_GUARD = Limit(count=0)
 
@@ -71,10 +70,13 @@ def _column(column: ColumnModel) -> Column:
 
 
 def _load(load: LoadModel) -> Load:
-    default = DELETE_GUARD if load.mode in GUARDED else Limit()
+    guarded = load.mode == "snapshot" or load.deletes == "close"
+    default = DELETE_GUARD if guarded else Limit()
     return Load(
         mode=load.mode,
         order_by=load.order_by,
         max_deletes=default if load.max_deletes is None else load.max_deletes,
         max_rejects=REJECT_GUARD if load.max_rejects is None else load.max_rejects,
+        deletes=load.deletes,
+        deleted_when=load.deleted_when,
     )

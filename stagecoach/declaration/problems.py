@@ -24,7 +24,7 @@ class Problem:
         return f"{place}: {self.message}"
 
 
-class DeclarationErrors(DeclarationError):  # noqa: N818 - it holds several
+class DeclarationErrors(DeclarationError):
     """Every mistake that was found, in the order of files and lines."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stagecoach.dataset import Column, Csv, Dataset, Limit, PostgresTarget, Rule
-from stagecoach.declaration import load, load_all
+from stagecoach.declaration import DeclarationErrors, load, load_all
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALLEST = """\
@@ -93,3 +93,27 @@ def test_what_the_build_publishes_reads_back_as_the_same_dataset():
     for name, dataset in load_all(ROOT / "datasets").items():
         assert Dataset.from_json(dataset.to_json()) == dataset, name
         assert replace(dataset, description="").to_json() != dataset.to_json()
+
+
+HISTORY = SMALLEST.replace("mode: snapshot", "mode: history, deletes: ")
+
+
+def test_a_history_is_guarded_where_it_deletes(loaded):
+    closing = loaded(HISTORY.replace("deletes: ", "deletes: close")).load
+    assert (closing.deletes, closing.max_deletes) == ("close", Limit(share=0.1))
+    ignoring = loaded(HISTORY.replace("deletes: ", "deletes: ignore")).load
+    assert (ignoring.deletes, ignoring.max_deletes) == ("ignore", Limit())
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("{name: seen, type: date, nullable: true}", "wanted no nullable: true"),
+        ("{name: seen, type: time}", "which is time - wanted timestamptz, timestamp, date"),
+        ("{name: seen, type: date}\n  - {name: is_current, type: boolean}", "history adds valid_f"),
+    ],
+)
+def test_a_history_asks_for_an_order_that_is_never_null(loaded, column: str, said: str):
+    text = HISTORY.replace("deletes: ", "deletes: ignore, order_by: seen")
+    with pytest.raises(DeclarationErrors, match=said):
+        loaded(text.replace("key: [id]", f"  - {column}\nkey: [id]"))

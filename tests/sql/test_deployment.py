@@ -96,11 +96,6 @@ def test_long_index_names_stay_apart():
     assert len(one.encode()) <= 63
 
 
-def test_a_history_dataset_is_not_rendered_yet(world: World):
-    with pytest.raises(DeclarationError, match="history"):
-        world.deploy(dataset(mode="history"))
-
-
 def test_two_targets_in_one_table_are_refused(world: World):
     twin = replace(dataset("taxiways"), postgres=PostgresTarget("aviation", "runways"))
     with pytest.raises(LoadRejected, match="a table has one dataset"):

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from stagecoach.dataset import Limit
+from tests.sql.test_history import TIMED, history
 from tests.sql.test_modes import VERSIONED
 from tests.sql.worlds import ROOT, dataset
 from workbench.render import render_all
@@ -18,6 +19,8 @@ SAMPLES = {
         dataset("by_append", "append", key=()),
         dataset("by_keyed_append", "append"),
         dataset("by_replace", "replace", key=()),
+        history("close", name="by_files", key=("id", "surface")),
+        history("ignore", name="by_rows", columns=TIMED, order_by="seen", key=("id", "surface")),
     )
 }
 SHOUTING = re.compile(r"\b(SELECT|FROM|WHERE|INSERT|UPDATE|DELETE|CREATE|TABLE|BEGIN|NULL)\b")

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from workbench.app import COMMANDS, app
 
 NAMES = [command.__name__ for command in COMMANDS]
-PRINTS_DATA = ["env", "check", "send", "loads", "load", "rejects", "replay", "sql"]
+PRINTS_DATA = ["env", "check", "send", "loads", "load", "rejects", "replay", "approve", "sql"]
 
 
 def help_of(*words: str) -> str:
@@ -17,7 +17,8 @@ def help_of(*words: str) -> str:
 
 def test_the_commands_are_those_of_the_design():
     assert NAMES == [
-        "up", "down", "env", "check", "send", "loads", "load", "rejects", "replay", "sql",
+        "up", "down", "env", "check", "send", "loads", "load", "rejects", "replay", "approve",
+        "sql",
     ]  # fmt: skip
 
 

@@ -39,7 +39,8 @@ begin
     perform etl.check_stage(stage, manifest);
 
     execute format('create temporary view staged as select * from stage.%I', stage);
-    execute format('select * from etl.%I()', 'merge__' || this.dataset) into merged;
+    execute format('select * from etl.%I($1)', 'merge__' || this.dataset)
+    into merged using this;
     drop view pg_temp.staged;
 
     perform etl.check_equation(counts, merged);

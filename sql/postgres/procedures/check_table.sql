@@ -8,6 +8,7 @@ declare
     declared etl.dataset;
     live regclass;
     differences text;
+    identity text[];
 begin
     select * into declared from etl.dataset where name = check_table.dataset;
     if declared.name is null then
@@ -30,11 +31,13 @@ begin
         raise exception 'table % was altered: %', live, differences using errcode = 'SC001';
     end if;
 
-    if declared.key_columns <> '{}' and not etl.has_unique_index(live, declared.key_columns) then
+    identity := declared.key_columns
+        || case when declared.mode = 'history' then array['valid_from'] else '{}' end;
+    if identity <> '{}' and not etl.has_unique_index(live, identity) then
         raise exception 'table % has no unique index over its key (%) - '
             'run: alter table % add primary key (%);',
-            live, array_to_string(declared.key_columns, ', '),
-            live, array_to_string(declared.key_columns, ', ') using errcode = 'SC001';
+            live, array_to_string(identity, ', '),
+            live, array_to_string(identity, ', ') using errcode = 'SC001';
     end if;
 end;
 $$;

@@ -10,7 +10,7 @@ as $$
         from etl.dataset as declared where declared.name = column_differences.dataset
     ),
     wanted as (
-        select * from etl.declared_columns(column_differences.dataset)
+        select * from etl.live_columns(column_differences.dataset)
     ),
     present as (
         select

@@ -23,8 +23,9 @@ as $$
             end,
             ended.load_id
         )
-        || case ended.state
-            when 'applied' then ''
+        || case
+            when ended.state = 'applied' then ''
+            when ended.guarded_deletes is not null then e'\nThe table is as it was.'
             else format(
                 '%sThe table is as it was. After a fix send the file again, or run: '
                 'stagecoach replay %s', e'\n', ended.load_id

@@ -18,7 +18,7 @@ staged.{{ name }}
 {%- endif -%}
 {%- endmacro %}
 
-{% macro deduplicate() %}
+{% macro deduplicate(key, order_by) %}
     -- Of rows with one key the {{ "newest by " ~ order_by ~ ", then the last" if order_by else "last" }} in the file wins.
     if exists (
         select from pg_temp.staged
@@ -94,7 +94,7 @@ staged.{{ name }}
     analyze pg_temp.changes;
 {% if mode == "snapshot" %}
     perform etl.check_deletes(
-        {{ live | literal }}, deleted, unchanged + updated + deleted,
+        this, {{ live | literal }}, deleted, unchanged + updated + deleted,
         {{ max_deletes.share | literal }}, {{ max_deletes.count | literal }}
     );
 

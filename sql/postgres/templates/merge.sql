@@ -1,5 +1,5 @@
 {% from "by_key.sql" import equal, deduplicate, judge_and_change with context %}
-create or replace function {{ merge }}() returns etl.merge_counts
+create or replace function {{ merge }}(this etl.load) returns etl.merge_counts
 language plpgsql
 set search_path = ''
 as $$
@@ -32,11 +32,11 @@ begin
     lock table {{ live }} in share row exclusive mode;
 {% if mode == "replace" %}
 {%- if key %}
-{{ deduplicate() }}
+{{ deduplicate(key, order_by) }}
 {%- endif %}
     select count(*) into deleted from {{ live }};
     perform etl.check_deletes(
-        {{ live | literal }}, deleted - (select count(*) from pg_temp.staged), deleted,
+        this, {{ live | literal }}, deleted - (select count(*) from pg_temp.staged), deleted,
         {{ max_deletes.share | literal }}, {{ max_deletes.count | literal }}
     );
 
@@ -66,7 +66,7 @@ begin
             inserted := 0;
         end;
     end if;
-{{ deduplicate() }}
+{{ deduplicate(key, order_by) }}
 {{ judge_and_change() }}
 {% else %}
     insert into {{ live }} (

@@ -1,0 +1,43 @@
+"""The columns of a declaration as read, right or wrong: by name, by type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from stagecoach.dataset import Type
+from stagecoach.declaration import types
+from stagecoach.declaration.document import Document
+from stagecoach.declaration.problems import Path, Problem, did_you_mean, listed
+
+
+def columns(document: Document) -> list[tuple[int, dict[str, Any]]]:
+    """The columns that have at least a name, with their positions."""
+    found = document.at("columns")
+    return [
+        (at, column)
+        for at, column in enumerate(found if isinstance(found, list) else [])
+        if isinstance(column, dict) and isinstance(column.get("name"), str)
+    ]
+
+
+def names(document: Document) -> list[str]:
+    """The names of the columns, each once."""
+    return list(dict.fromkeys(column["name"] for _, column in columns(document)))
+
+
+def known(document: Document, path: Path, name: str) -> Iterator[Problem]:
+    """A problem when `name` is no column."""
+    every = names(document)
+    if name not in every:
+        hint = did_you_mean(name, every) or f" - wanted one of {listed(every)}"
+        where = ".".join(step for step in path if isinstance(step, str))
+        yield document.problem(path, f"{where} names {name!r}, which is no column{hint}")
+
+
+def base(type_text: Any) -> str | None:
+    """The base of a type that is right; None for any other."""
+    try:
+        return Type.parse(types.column_type(type_text)).base
+    except (ValueError, AttributeError):
+        return None

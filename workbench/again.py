@@ -1,0 +1,32 @@
+"""Load a delivery once more and show how it goes: what `replay` and `approve` share."""
+
+from __future__ import annotations
+
+import typer
+
+from workbench.aws import Account
+from workbench.follow import Followed, all_done, follow
+from workbench.output import OUT, print_json, print_line, short
+
+
+def load_again(
+    verb: str, load_id: str, env: str, timeout: float, *, as_json: bool, no_wait: bool
+) -> None:
+    """Ask the ledger to `verb` a load, follow the new one and print it.
+
+    Ends the command with code 1 unless the new load came to be applied.
+    """
+    account = Account(env)
+    begun = account.ask(ask=verb, load_id=account.load_id(load_id))
+    again = account.ask(ask="load", load_id=begun["load_id"])
+    if not no_wait:
+        title = f"{again['dataset']} {again['key']}"
+        [again] = follow(account, [Followed(title, load=again)], timeout)
+    if as_json:
+        print_json(again)
+    elif no_wait:
+        OUT.print(f"load {short(again['load_id'])} is {again['state']}")
+    else:
+        print_line(again)
+    if not no_wait and not all_done([again]):
+        raise typer.Exit(1)
