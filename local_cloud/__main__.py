@@ -14,12 +14,16 @@ def main() -> int:
     parser.add_argument(
         "--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)"
     )
+    parser.add_argument(
+        "--cache", type=Path, help="directory for what makes jobs start faster (default: none)"
+    )
     chosen = parser.parse_args()
 
     from local_cloud import server  # moto takes a second to import; --help must not
 
+    cache = chosen.cache and chosen.cache.resolve()
     try:
-        return server.run(chosen.state.resolve(), chosen.port)
+        return server.run(chosen.state.resolve(), chosen.port, cache)
     except server.CannotStart as reason:
         print(reason, file=sys.stderr)
         return reason.code

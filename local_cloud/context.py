@@ -14,10 +14,14 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Cloud:
-    """One running local cloud: its state directory and its port on 127.0.0.1."""
+    """One running local cloud: its state directory and its port on 127.0.0.1.
+
+    `cache` holds what may be lost and outlives the state.
+    """
 
     state: Path
     port: int
+    cache: Path | None = None
 
     @property
     def endpoint(self) -> str:

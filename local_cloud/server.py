@@ -68,11 +68,25 @@ class QuietHandler(MotoRequestHandler):
         """Say nothing: what goes wrong is logged where it does."""
 
 
-def run(state: Path, port: int) -> int:
+class Dispatcher(DomainDispatcherApplication):
+    """moto's, which would list a folder and try 190 patterns for each request."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._services: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        """The service behind a host name, looked up once."""
+        if host not in self._services:
+            self._services[host] = super().get_backend_for_host(host)
+        return self._services[host]
+
+
+def run(state: Path, port: int, cache: Path | None = None) -> int:
     """Serve until SIGTERM or SIGINT, then end everything and save. Raises CannotStart."""
     lock = _take(state)
     listener = _listen(state, port)
-    cloud = context.Cloud(state, listener.getsockname()[1])
+    cloud = context.Cloud(state, listener.getsockname()[1], cache)
     context.start(cloud)
     logs.start()
     os.environ["MOTO_PORT"] = str(cloud.port)  # moto calls itself here and there
@@ -156,7 +170,7 @@ def _bound(port: int) -> socket.socket:
 
 def _application(concerns: Iterable[ModuleType]) -> Application:
     """moto's application below the layers of the concerns, ours on top."""
-    application: Application = Explain(DomainDispatcherApplication(create_backend_app))
+    application: Application = Explain(Dispatcher())
     for concern in concerns:
         if hasattr(concern, "layer"):
             application = concern.layer(application)

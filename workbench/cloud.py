@@ -95,7 +95,7 @@ def start(state: State, port: int | None = None) -> Cloud:
     state.folder.mkdir(parents=True, exist_ok=True)
     state.cloud_file.unlink(missing_ok=True)
     chosen = _choose_port(state, port)
-    arguments = ["--state", str(state.folder), "--port", str(chosen)]
+    arguments = ["--state", str(state.folder), "--cache", str(state.cache), "--port", str(chosen)]
     with state.cloud_log.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own words
             [sys.executable, "-m", "local_cloud", *arguments],
@@ -132,6 +132,9 @@ def stop(state: State) -> bool:
 
 def erase(state: State) -> None:
     """Forget everything: data, Terraform state, logs."""
+    databases = state.folder / "postgres" / "location"
+    with contextlib.suppress(FileNotFoundError):  # only where PostgreSQL cannot reach `state`
+        shutil.rmtree(databases.read_text().strip(), ignore_errors=True)
     shutil.rmtree(state.folder, ignore_errors=True)
 
 

@@ -48,6 +48,11 @@ class State:
         return self.folder / "port"
 
     @property
+    def cache(self) -> Path:
+        """What took long to make and fits every environment; `down --erase` leaves it."""
+        return self.folder.with_name("cache")
+
+    @property
     def lock(self) -> Path:
         """Held by whoever starts or stops the environment."""
         return self.folder.with_name(f"{self.env}.lock")

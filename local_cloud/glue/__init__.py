@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moto.glue.models import glue_backends
 
-from local_cloud.glue import operations, processes, recovery
+from local_cloud.glue import class_archive, operations, processes, recovery
 from local_cloud.glue.backend import LocalGlueBackend
 
 
@@ -17,8 +17,10 @@ def install() -> None:
 def resume() -> None:
     """End what a crash of the cloud interrupted."""
     recovery.end_interrupted()
+    class_archive.train_in_background()
 
 
 def stop() -> None:
     """Leave the states of what runs alone: `resume` ends it."""
     processes.stop()
+    class_archive.stop()

