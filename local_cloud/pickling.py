@@ -52,6 +52,11 @@ def loads(raw: bytes) -> Any:
 
 def backend_dicts() -> dict[tuple[str, str], BackendDict[Any]]:
     """moto's roots, one per service, by the module and the name where they are found again."""
+    return _backend_dicts(len(sys.modules))  # a service is imported when it is first asked
+
+
+@functools.lru_cache(maxsize=1)
+def _backend_dicts(_modules: int) -> dict[tuple[str, str], BackendDict[Any]]:
     found: dict[int, tuple[str, str]] = {}
     for name, module in sorted(sys.modules.items()):
         if name.startswith("moto.") and name.endswith("models"):
@@ -64,10 +69,11 @@ def backend_dicts() -> dict[tuple[str, str], BackendDict[Any]]:
 class _Pickler(pickle.Pickler):
     def __init__(self, out: io.BytesIO) -> None:
         super().__init__(out, protocol=5)
-        self.places = {id(root): place for place, root in backend_dicts().items()}
+        roots = backend_dicts()
+        self.places = {id(root): place for place, root in roots.items()}
         self.accounts = {
             id(regions): (place, account)
-            for place, root in backend_dicts().items()
+            for place, root in roots.items()
             for account, regions in list(root.items())
         }
 

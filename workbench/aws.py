@@ -72,7 +72,7 @@ class Account:
         """Put a file into the landing zone; `on_bytes` is told how many bytes went."""
         bucket, s3 = self.bucket("landing"), self.client("s3")
         try:
-            transfer = TransferConfig(multipart_threshold=64 << 20, multipart_chunksize=32 << 20)
+            transfer = TransferConfig(multipart_threshold=64 << 20, multipart_chunksize=64 << 20)
             s3.upload_file(str(path), bucket, key, Callback=on_bytes, Config=transfer)
             version = s3.head_object(Bucket=bucket, Key=key)["VersionId"]
         except (BotoCoreError, ClientError, boto3.exceptions.Boto3Error) as error:
