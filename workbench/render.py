@@ -72,10 +72,10 @@ def context(dataset: Dataset) -> dict[str, Any]:
     target = dataset.postgres
     keyed = list(dataset.key)
     every = [column.name for column in dataset.columns]
-    order_by = dataset.load.order_by
+    load, order_by = dataset.load, dataset.load.order_by
     return {
         "dataset": dataset,
-        "mode": dataset.load.mode,
+        "mode": load.mode,
         "schema": quote(target.schema),
         "live": f"{quote(target.schema)}.{quote(target.table)}",
         "merge": f"etl.{quote(f'merge__{dataset.name}')}",
@@ -86,9 +86,11 @@ def context(dataset: Dataset) -> dict[str, Any]:
         "order_by": quote(order_by) if order_by else None,
         "order_column": order_by,
         "moment": moment(dataset),
-        "deletes": dataset.load.deletes,
+        "deletes": load.deletes,
+        "deleted_when": quote(load.deleted_when) if load.deleted_when else None,
+        "gone": f"etl.{quote(f'gone__{dataset.name}')}",
         "current_index": quote(index_name(target.table, ("current",))),
-        "max_deletes": dataset.load.max_deletes,
+        "max_deletes": load.max_deletes,
         "indexes": [
             {"name": quote(index_name(target.table, index)), "columns": list(index)}
             for index in target.indexes
@@ -120,6 +122,7 @@ def column_context(column: Column) -> dict[str, Any]:
     """One column of the live table."""
     kind = column.kind
     return {
+        "name": column.name,
         "quoted": quote(column.name),
         "sql_type": SQL_TYPES.get(kind.base, kind.text),
         "nullable": column.nullable,

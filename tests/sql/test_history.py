@@ -1,7 +1,5 @@
 """A history keeps every version: no gap, no overlap, one current row per key."""
 
-from dataclasses import replace
-
 import pytest
 
 from stagecoach.dataset import Column, Dataset, Limit
@@ -16,8 +14,7 @@ TIMED = (
 
 
 def history(deletes: str, **told: object) -> Dataset:
-    made = dataset(mode="history", **told)
-    return replace(made, load=replace(made.load, deletes=deletes))
+    return dataset(mode="history", deletes=deletes, **told)
 
 
 def day(number: int) -> str:

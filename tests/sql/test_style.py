@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from stagecoach.dataset import Limit
+from tests.sql.test_flagged import FLAGGED
 from tests.sql.test_history import TIMED, history
 from tests.sql.test_modes import VERSIONED
 from tests.sql.worlds import ROOT, dataset
@@ -16,6 +17,10 @@ SAMPLES = {
     for each in (
         dataset("by_snapshot", max_deletes=Limit(share=0.1), indexes=(("surface",),)),
         dataset("by_upsert", "upsert", columns=VERSIONED, order_by="seen", key=("id", "seen")),
+        dataset("by_flags", "upsert", columns=FLAGGED, deleted_when="is_gone"),
+        dataset(
+            "by_dated_flags", "upsert", columns=FLAGGED, order_by="seen", deleted_when="is_gone"
+        ),
         dataset("by_append", "append", key=()),
         dataset("by_keyed_append", "append"),
         dataset("by_replace", "replace", key=()),

@@ -30,6 +30,8 @@ def dataset(
     order_by: str | None = None,
     max_deletes: Limit = Limit(),  # noqa: B008 - frozen
     indexes: tuple[tuple[str, ...], ...] = (),
+    deletes: str | None = None,
+    deleted_when: str | None = None,
 ) -> Dataset:
     """A small declaration: id and surface, unless told otherwise."""
     return Dataset(
@@ -37,7 +39,7 @@ def dataset(
         description="Every runway's surface",
         source=Source(f"{name}/"),
         columns=columns,
-        load=Load(mode, order_by, max_deletes),
+        load=Load(mode, order_by, max_deletes, deletes=deletes, deleted_when=deleted_when),
         postgres=PostgresTarget("aviation", name, indexes),
         key=key,
     )

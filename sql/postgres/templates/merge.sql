@@ -1,4 +1,5 @@
 {% from "by_key.sql" import equal, deduplicate, judge_and_change with context %}
+{% from "flagged.sql" import remove_flagged, count_flagged with context %}
 create or replace function {{ merge }}(this etl.load) returns etl.merge_counts
 language plpgsql
 set search_path = ''
@@ -10,6 +11,9 @@ as $$
 {%- elif mode == "upsert" %}
 -- Upsert: rows of the file are inserted, or replace the row of their key when they differ
 -- {{ "and are not older by " ~ order_by if order_by else "(the file is the newer one)" }}.
+{%- if deleted_when %}
+-- A row whose {{ deleted_when }} is true deletes the row of its key.
+{%- endif %}
 {%- elif mode == "append" and key %}
 -- Append: rows with a new key are inserted. A row whose key is there already is never changed:
 -- it counts as unchanged when it is equal and as stale when it is not.
@@ -27,6 +31,11 @@ declare
     unchanged bigint := 0;
     stale bigint := 0;
     deduplicated bigint := 0;
+{%- if deleted_when %}
+    flagged_deleted bigint := 0;
+    flagged_missing bigint := 0;
+    flagged_stale bigint := 0;
+{%- endif %}
 begin
     -- Other writers wait, readers do not.
     lock table {{ live }} in share row exclusive mode;
@@ -49,6 +58,11 @@ begin
         {{ names | listed(8) }}
     from pg_temp.staged;
     get diagnostics inserted = row_count;
+{% elif deleted_when %}
+{{ deduplicate(key, order_by) }}
+{{ remove_flagged() }}
+{{ judge_and_change() }}
+{{ count_flagged() }}
 {% elif key %}
     -- An empty table takes the rows as they are: its unique index finds duplicates for nothing.
     if not exists (select from {{ live }}) then

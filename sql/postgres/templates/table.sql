@@ -31,6 +31,16 @@ comment on column {{ live }}.is_current is 'Whether it holds now';
 create unique index if not exists {{ current_index }} on {{ live }} ({{ key | names }})
 where is_current;
 {%- endif %}
+{%- if deleted_when and order_by %}
+
+create table if not exists {{ gone }} (
+{%- for column in columns if column.name in key or column.name == order_column %}
+    {{ column.quoted }} {{ column.sql_type }},
+{%- endfor %}
+    primary key ({{ key | names }})
+);
+comment on table {{ gone }} is 'When keys were deleted: an older row does not bring one back';
+{%- endif %}
 {% for index in indexes %}
 create index if not exists {{ index.name }} on {{ live }} ({{ index.columns | names }});
 {%- endfor %}
