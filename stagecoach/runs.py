@@ -25,6 +25,7 @@ class Job:
     state: str
     error: str
     seconds: float | None
+    started: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def job(name: str, run: Any) -> Job:
         state=run.get("JobRunState", "STARTING"),
         error=run.get("ErrorMessage") or "",
         seconds=_seconds(run.get("StartedOn"), run.get("CompletedOn"), run.get("ExecutionTime")),
+        started=run.get("StartedOn"),
     )
 
 

@@ -157,7 +157,9 @@ def note_steps(depot: Depot, run: Run) -> None:
         return
     over = [job for job in run.jobs if job.state in runs.JOB_OVER and job.seconds is not None]
     for job in over:
-        depot.ledger.step(run.load_id, job.step, job.seconds or 0.0, {"state": job.state})
+        started = job.started.isoformat() if job.started else None
+        detail = {"state": job.state, "started": started}
+        depot.ledger.step(run.load_id, job.step, job.seconds or 0.0, detail)
     if any(job.step == "transform" for job in over):
         for noted in read_manifest(depot, run.load_id).get("steps", []):
             depot.ledger.step(run.load_id, noted["step"], noted["seconds"])

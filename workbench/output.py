@@ -99,18 +99,27 @@ def steps_of(load: Load) -> dict[str, float]:
     """Where the time of a load went, in seconds by step; together they are `seconds_of`.
 
     What the jobs noted themselves, and what that leaves of the jobs: the start of JVM and Spark;
-    and what the jobs leave of the load: events, functions and waiting.
+    and what the jobs leave of the load: events, functions and waiting, also for a free slot.
     """
-    steps = [(step["step"], float(step["seconds"])) for step in load.get("steps") or []]
-    jobs = sum(seconds for name, seconds in steps if name in JOBS)
+    steps = load.get("steps") or []
+    jobs = sum(_before_the_end(load, step) for step in steps if step["step"] in JOBS)
     inside: dict[str, float] = {}
-    for name, seconds in steps:
+    for step in steps:
+        name = step["step"]
         if name not in JOBS and not name.endswith(STARTS):
-            inside[name] = inside.get(name, 0.0) + seconds
+            inside[name] = inside.get(name, 0.0) + float(step["seconds"])
     held = max(jobs, sum(inside.values()))  # a job that just ended may not be noted yet
     start = held - sum(inside.values())
     rest = max(seconds_of(load) - held, 0.0) if load.get("ended_at") else 0.0
     return {"events, functions, waiting": rest, "start of JVM and Spark, twice": start, **inside}
+
+
+def _before_the_end(load: Load, job: dict[str, Any]) -> float:
+    """Seconds of a job while its load was not at its end: a JVM outlives the rows it brought."""
+    seconds, started = float(job["seconds"]), (job.get("detail") or {}).get("started")
+    if not started or not load.get("ended_at"):
+        return seconds
+    return min(seconds, seconds_of({"received_at": started, "ended_at": load["ended_at"]}))
 
 
 def steps_table(loads: list[Load]) -> Table:

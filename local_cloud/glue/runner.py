@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from moto.core.utils import utcnow
 from moto.s3.models import s3_backends
 
 from local_cloud import children, clock, cloudwatch, context, s3
@@ -83,7 +84,7 @@ def _run_in(
         environment = _environment(folder, backend, this)
     except (FileNotFoundError, spark_conf.NoJava) as missing:
         return "FAILED", str(missing)
-    this.began = time.time()
+    this.began, this.started_on = time.time(), utcnow()  # it may have waited for its slot
     this.status = "RUNNING"
     jobs.announce(backend, this)
     try:

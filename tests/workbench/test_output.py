@@ -73,6 +73,20 @@ def test_the_time_of_a_load_is_shared_out_without_remainder():
     assert round(sum(shares.values()), 1) == 41.2
 
 
+def test_what_a_job_does_after_its_load_has_ended_is_not_time_of_the_load():
+    load = {
+        "received_at": "2026-01-01T00:00:00+00:00",
+        "ended_at": "2026-01-01T00:00:30+00:00",
+        "steps": [
+            {"step": "stage", "seconds": 12.0, "detail": {"started": "2026-01-01T00:00:20+00:00"}},
+            {"step": "stage rows", "seconds": 7.0},
+        ],
+    }
+    shares = steps_of(load)
+    assert shares["start of JVM and Spark, twice"] == 3.0
+    assert shares["events, functions, waiting"] == 20.0
+
+
 def test_a_table_of_loads_is_not_cut_where_there_is_no_terminal(capsys):
     print_table(loads_table([LOAD]))
     assert "336,773" in capsys.readouterr().out
