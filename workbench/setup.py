@@ -3,11 +3,14 @@
 Runs under whatever `python3` there is, before anything is installed: standard library only.
 """
 
+from __future__ import annotations
+
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +29,8 @@ def main() -> int:
         make_venv()
         install()
     except subprocess.CalledProcessError as error:
+        if error.output:
+            print(error.output)
         print(f"error: `{' '.join(map(str, error.cmd))}` failed; what it said is above this line")
         return 1
     except LookupError as error:
@@ -82,11 +87,40 @@ def version(python: str) -> str:
 def install() -> None:
     """Install the locked packages, verified by hash, and this repository in place."""
     lock = (ROOT / "requirements.lock").read_text()
-    print(f"setup: installing {lock.count('==')} pinned packages", flush=True)
-    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet"]
-    for what in (["--require-hashes", "-r", "requirements.lock"], ["--no-deps", "-e", "."]):
-        subprocess.run([*pip, *what], check=True, cwd=ROOT, env=environment)  # noqa: S603
+    packages = f"setup: installing {lock.count('==')} pinned packages"
+    quietly = ("--quiet", "--disable-pip-version-check", "--no-input")
+    pip = [str(PYTHON), "-m", "pip", "install", *quietly]
+    run([*pip, "--require-hashes", "-r", "requirements.lock"], packages)
+    run([*pip, "--no-deps", "-e", "."], "setup: installing this repository")
+
+
+def run(command: list[str], what: str) -> None:
+    """Run with one line of progress. Raises CalledProcessError with all that was said."""
+    began = time.monotonic()
+    with tempfile.TemporaryFile("w+", errors="replace") as said:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)  # noqa: S603
+        while (status := wait(process)) is None:
+            tell(f"{what} ... {time.monotonic() - began:.0f} s", end="")
+        tell(f"{what}  {time.monotonic() - began:.0f} s", end="\n")
+        said.seek(0)
+        if status != 0:
+            raise subprocess.CalledProcessError(status, command, said.read())
+
+
+def wait(process: subprocess.Popen) -> int | None:
+    """The status of a process after a second at most; None while it runs."""
+    try:
+        return process.wait(1)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def tell(line: str, end: str) -> None:
+    """Write over the line before on a terminal; elsewhere write only what stays."""
+    if sys.stdout.isatty():
+        print(f"\r{line}", end=end, flush=True)
+    elif end:
+        print(line, end=end, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """`make setup` on machines that lack something."""
 
+import subprocess
 import sys
 
 import pytest
@@ -39,3 +40,14 @@ def test_the_lock_and_the_project_file_decide_whether_to_install_again(monkeypat
     before = setup.fingerprint()
     (tmp_path / "requirements.lock").write_text("a==2")
     assert setup.fingerprint() != before
+
+
+def test_a_command_that_goes_well_is_one_line_however_much_it_says(capfd):
+    setup.run([sys.executable, "-c", "print('WARNING: blah\\n' * 99)"], "installing")
+    assert capfd.readouterr().out == "installing  0 s\n"
+
+
+def test_what_a_command_said_is_kept_for_its_failure():
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        setup.run([sys.executable, "-c", "raise SystemExit('no such package')"], "installing")
+    assert "no such package" in failed.value.output
