@@ -22,7 +22,7 @@ from local_cloud import context
 OLDEST = 15
 
 
-class NoPostgres(RuntimeError):  # noqa: N818 - reads as what happened
+class NoPostgres(RuntimeError):
     """This machine has no PostgreSQL we can run."""
 
 
@@ -102,10 +102,16 @@ def _reachable(folder: Path) -> Path:
     """The binaries themselves, or a copy of their installation where the account can read it."""
     if _reaches(folder):
         return folder
-    copy = _elsewhere().with_name(f"{_elsewhere().name}-pg{version(folder)}")
+    installation = folder.parent
+    root = _elsewhere().with_name(f"{_elsewhere().name}-pg{version(folder)}")
+    copy = root / installation.parent.name / installation.name
     if not (copy / "bin" / "postgres").exists():
-        shutil.copytree(folder.parent, copy, symlinks=True, dirs_exist_ok=True)
-        copy.chmod(0o755)
+        shutil.copytree(installation, copy, symlinks=True, dirs_exist_ok=True)
+        # a wheel keeps the libraries beside the package, and the programs look for them there
+        libraries = installation.parent.with_name(f"{installation.parent.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, root / libraries.name, dirs_exist_ok=True)
+        root.chmod(0o755)
     return copy / "bin"
 
 
