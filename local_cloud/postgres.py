@@ -45,7 +45,7 @@ ADMIN = "rdsadmin"  # as on RDS: the master user is no superuser, this one is ou
 START_SECONDS = 60.0
 
 
-class StartFailed(RuntimeError):  # noqa: N818 - reads as what happened
+class StartFailed(RuntimeError):
     """A server did not come up; the message ends with what it said."""
 
 

@@ -53,7 +53,7 @@ CONCERNS = (
 )
 
 
-class CannotStart(Exception):  # noqa: N818 - reads as what happened
+class CannotStart(Exception):
     """One sentence for the user; `code` is the exit code (2 in the way, 3 already running)."""
 
     def __init__(self, reason: str, code: int = 2) -> None:

@@ -34,7 +34,7 @@ _changed = threading.Event()
 _soon = threading.Event()
 
 
-class Unreadable(Exception):  # noqa: N818 - reads as what happened
+class Unreadable(Exception):
     """One sentence for the user: the snapshot is another version's, or broken."""
 
 

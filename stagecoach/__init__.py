@@ -1,1 +1,1 @@
-"""Stagecoach: files land in S3; exactly once, their rows are in PostgreSQL, Redshift and the Glue catalogue."""
+"""Stagecoach: files land in S3; exactly once, their rows are in PostgreSQL and the catalogue."""

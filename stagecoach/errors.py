@@ -38,7 +38,7 @@ class FileRefused(Permanent):
 
 
 class LoadRejected(Permanent):
-    """More rows, or other things, are wrong than the declaration allows; the live table is untouched."""
+    """More is wrong than the declaration allows; the live table is untouched."""
 
 
 class SetupError(Permanent):

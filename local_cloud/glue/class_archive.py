@@ -181,4 +181,3 @@ def _quoted(path: Path) -> str:
 def _politely() -> list[str]:
     nice = shutil.which("nice")
     return [nice, "-n", str(POLITE)] if nice else []
-

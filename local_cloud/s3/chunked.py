@@ -10,7 +10,7 @@ from local_cloud.s3.versions import PIECE
 Trailers = dict[str, str]
 
 
-class Incomplete(Exception):  # noqa: N818 - reads as what happened
+class Incomplete(Exception):
     """The stream ended early."""
 
 

@@ -25,7 +25,7 @@ _CHECKSUMS: dict[str, Callable[[], Any]] = {
 }
 
 
-class BadDigest(Exception):  # noqa: N818 - the name of the code
+class BadDigest(Exception):
     """The body is not what its sender announced."""
 
 
