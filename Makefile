@@ -2,6 +2,7 @@
 PYTHON := .venv/bin/python
 STAGECOACH := .venv/bin/stagecoach
 ENV ?= local
+WORKERS ?= 3  # tests wait more than they work
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check build up down bench soak sql plan apply destroy fmt lock clean
 
@@ -12,7 +13,7 @@ setup:  ## Set up what is missing: Python environment, Java, PostgreSQL
 demo: setup  ## Watch 336,776 real flights go from a file to a table
 	@$(PYTHON) -m workbench.demo
 test: setup  ## Run every test
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest -n $(WORKERS)
 check: setup  ## Validate every declaration
 	@$(STAGECOACH) check
 build: setup  ## Build what ships: function zips, jobs, declarations, SQL

@@ -1,24 +1,80 @@
-"""One whole environment, brought up once and shared by every test that asks for it."""
+"""One whole environment, brought up once; how tests are shared out; what they leave behind."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.environment import Environment
 
+FOLDER = "STAGECOACH_TEST_FOLDER"  # workers find the session's temporary directory here
+OWN = pytest.StashKey[Path]()
+
+# The one environment and the one Spark, each used by one worker; they begin first.
+GROUPS = {
+    "environment": (
+        "tests/end_to_end/",
+        "tests/repository/test_readme.py",
+        "tests/terraform/test_apply.py",
+    ),
+    "spark": ("tests/frames/",),
+}
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register our markers."""
+    """Register our markers, and give everything that this session makes one folder."""
     config.addinivalue_line("markers", "last: runs after everything else, because it destroys")
+    if FOLDER not in os.environ:
+        config.stash[OWN] = folder = Path(tempfile.mkdtemp(prefix="stagecoach-tests-"))
+        folder.chmod(0o711)  # PostgreSQL runs as another user
+        os.environ[FOLDER] = os.environ["TMPDIR"] = str(folder)
+    tempfile.tempdir = os.environ[FOLDER]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder; a session that was killed leaves it in the temporary directory."""
+    folder = config.stash.get(OWN, None)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Move what destroys the shared environment to the end."""
-    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+    """Put first what takes longest, and last of it what destroys."""
+    for item in items:
+        for dear in {"environment", "spark"} & set(getattr(item, "fixturenames", ())):
+            if group_of(item.nodeid) != dear:
+                raise pytest.UsageError(f"{item.nodeid} wants {dear!r}: name its file in GROUPS")
+    items.sort(key=order_of)
+
+
+def order_of(item: pytest.Item) -> tuple[int, bool]:
+    """The place of a test's group, then whether it destroys what others need."""
+    places = list(GROUPS)
+    group = group_of(item.nodeid)
+    place = places.index(group) if group in places else len(places)
+    return place, item.get_closest_marker("last") is not None
+
+
+def group_of(nodeid: str) -> str:
+    """What shares something dear is one group, every other file is a group of its own."""
+    file = nodeid.split("::")[0]
+    return next((name for name, files in GROUPS.items() if file.startswith(files)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Share out tests among the workers of `make test` by group."""
+    config.option.loadscopereorder = False  # the order is ours
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = group_of  # type: ignore[method-assign]
+    return scheduler
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +90,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environmen
         yield found
     finally:
         if not kept:
-            found.run("down", timeout=120)
+            found.run("down", "--erase", timeout=120)
 
 
 @pytest.fixture(scope="session")

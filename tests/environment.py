@@ -15,6 +15,11 @@ from typing import Any
 
 import boto3
 
+from workbench import cloud
+from workbench.cloud import Cloud
+from workbench.output import FINAL as FINAL
+from workbench.state import State
+
 ROOT = Path(__file__).resolve().parents[1]
 UP_SECONDS = 420
 
@@ -43,11 +48,12 @@ class Environment:
         assert code in (None, result.returncode), result.stderr
         return json.loads(result.stdout)
 
-    def up(self) -> None:
-        """Bring it up; it may be up already."""
+    def up(self) -> str:
+        """Bring it up, and answer what that took; it may be up already."""
         result = self.run("up", timeout=UP_SECONDS)
         assert result.returncode == 0, result.stdout + result.stderr
         self.__dict__.pop("exports", None)
+        return result.stdout
 
     @property
     def variables(self) -> dict[str, str]:
@@ -74,6 +80,14 @@ class Environment:
             aws_secret_access_key=self.exports["AWS_SECRET_ACCESS_KEY"],
         )
 
+    def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
+        """Call one of our functions and wait for its answer, which must be none of an error."""
+        name = f"stagecoach-local-{function}"
+        reply = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+        answer = json.loads(reply["Payload"].read())
+        assert "FunctionError" not in reply, answer
+        return dict(answer)
+
     def sql(self, statement: str) -> list[list[Any]]:
         """The rows of one statement, over the connection that `env` exports."""
         import ssl
@@ -95,9 +109,9 @@ class Environment:
             connection.close()
 
     @property
-    def cloud_pid(self) -> int:
-        """The process of the local cloud."""
-        return int(json.loads((self.home / "local" / "cloud.json").read_text())["pid"])
+    def cloud(self) -> Cloud:
+        """The local cloud as it runs now."""
+        return cloud.required(State("local", self.home / "local"))
 
 
 def eventually(look: Callable[[], Any], seconds: float = 60) -> Any:

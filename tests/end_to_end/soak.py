@@ -16,10 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.environment import Environment, eventually
-from workbench.cloud import Cloud
+from tests.environment import FINAL, Environment, eventually
 
-FINAL = ("applied", "rejected", "failed", "superseded", "duplicate")
 VICTIMS = ("nobody", "transform", "stage", "local cloud")
 Table = dict[str, str]
 
@@ -40,7 +38,7 @@ def main() -> None:
                 table = play(environment, chance, table, Path(folder) / "airlines.csv")
                 print(f"round {number + 1} of {chosen.rounds}: {len(table)} rows", flush=True)
         finally:
-            environment.run("down")
+            environment.run("down", "--erase")
 
 
 def play(environment: Environment, chance: random.Random, table: Table, file: Path) -> Table:
@@ -77,17 +75,18 @@ def kill(environment: Environment, victim: str, after: float) -> None:
     """Kill a job of the load once it runs, or the local cloud, `after` seconds later."""
     if victim == "nobody":
         return
-    cloud = Cloud(environment.cloud_pid, environment.exports["AWS_ENDPOINT_URL"])
     job = "transform" if victim == "local cloud" else victim
 
     def at_work() -> int | None:
-        runs = [run for run in cloud.get("runs") if run["job_name"].endswith(f"airlines-{job}")]
+        runs = [
+            run for run in environment.cloud.get("runs") if run["job"].endswith(f"airlines-{job}")
+        ]
         return next((run["pid"] for run in runs if run["state"] == "RUNNING" and run["pid"]), None)
 
     pid = eventually(at_work, 120)
     time.sleep(after)
     if victim == "local cloud":
-        os.kill(environment.cloud_pid, signal.SIGKILL)
+        os.kill(environment.cloud.pid, signal.SIGKILL)
         environment.up()
         return
     with contextlib.suppress(ProcessLookupError):  # it may have been quicker than we

@@ -1,19 +1,16 @@
 """The environment itself: joined, stopped, brought back, and taken away."""
 
 import subprocess
-import time
 
 import pytest
+
+from tests.environment import ROOT
 
 pytestmark = pytest.mark.timeout(900)
 
 
 def test_a_second_up_joins_at_once(environment):
-    began = time.monotonic()
-    result = environment.run("up")
-    assert result.returncode == 0
-    assert "was running, nothing to apply" in result.stdout
-    assert time.monotonic() - began < 5  # 2 s when nothing else runs on this machine
+    assert "was running, nothing to apply" in environment.up()
 
 
 def test_what_env_exports_is_enough_for_psql_to_verify_the_server(environment):
@@ -28,13 +25,11 @@ def test_what_env_exports_is_enough_for_psql_to_verify_the_server(environment):
     assert int(result.stdout) >= 0
 
 
-def test_down_and_up_again_keeps_data_and_takes_seconds(environment, nyc):
-    environment.json("send", "nyc_airlines", nyc["nyc_airlines"])
+def test_down_and_up_again_keeps_everything(environment):
+    before = environment.json("loads")
     assert environment.run("down").returncode == 0
-    began = time.monotonic()
-    environment.up()
-    assert time.monotonic() - began < 20  # 10 s when nothing else runs on this machine
-    assert environment.sql("select count(*) from nyc.airlines") == [[16]]
+    assert "started, nothing to apply" in environment.up()
+    assert environment.json("loads") == before
 
 
 @pytest.mark.last
@@ -52,8 +47,6 @@ def test_destroy_leaves_nothing(environment):
 
 
 def _terraform(environment, verb: str) -> subprocess.CompletedProcess[str]:
-    from tests.environment import ROOT
-
     return subprocess.run(
         ["make", verb], cwd=ROOT, env=environment.variables, capture_output=True, text=True
     )

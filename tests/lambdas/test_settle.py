@@ -116,6 +116,17 @@ def test_the_next_file_starts_when_the_run_is_over(started: Cloud):
     assert started.loads()[0]["state"] == "running"
 
 
+def test_a_load_that_glue_has_no_room_for_stays_queued_and_starts_next(cloud: Cloud):
+    cloud.deploy(dataset())
+    cloud.glue.start_workflow_run(Name=cloud.settings.workflow("runways"))  # somebody else's
+    arrive(cloud.depot(), [cloud.put("runways/a.csv")])
+    assert (cloud.loads()[0]["state"], len(cloud.runs())) == ("queued", 1)
+    work(cloud.runs()[0], "COMPLETED", transform="FAILED")
+    assert told(cloud) == FINE
+    assert (cloud.loads()[0]["state"], cloud.loads()[0]["attempt"]) == ("running", 1)
+    assert len(cloud.runs()) == 2
+
+
 def test_clean_rows_of_a_load_that_was_not_applied_are_removed(started: Cloud):
     (load,) = started.loads()
     for zone in ("clean", "rejected"):
