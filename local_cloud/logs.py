@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import sys
@@ -24,9 +25,25 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class Printed(io.TextIOBase):
+    """Where libraries print to: each of their lines becomes a record."""
+
+    def __init__(self) -> None:
+        self._begun = ""
+
+    def write(self, text: str) -> int:
+        """Log what is complete, keep the rest."""
+        *lines, self._begun = (self._begun + text).split("\n")
+        for line in filter(str.strip, lines):
+            logging.getLogger("printed").warning(line)
+        return len(text)
+
+
 def start() -> None:
     """Send every record from `info` up to stdout; libraries only from `warning` up."""
+    logging.captureWarnings(True)
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("local_cloud").setLevel(logging.INFO)
+    sys.stdout = Printed()

@@ -8,12 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.local_cloud.running_cloud import ROOT, RunningCloud
 
@@ -30,13 +31,9 @@ def test_cloud_json_says_where_it_is(cloud: RunningCloud) -> None:
     assert cloud.admin("/_local/health")["state"] == "ready"
 
 
-def test_it_is_ready_within_three_seconds(start: Any) -> None:
-    begun = time.monotonic()
-    start()
-    assert time.monotonic() - begun < 3
-
-
-def test_every_line_of_the_log_is_json(cloud: RunningCloud) -> None:
+def test_every_line_of_the_log_is_json_whatever_libraries_print(cloud: RunningCloud) -> None:
+    with suppress(ClientError):
+        cloud.client("pricing").describe_services()  # moto prints that it has no such service
     lines = [json.loads(line) for line in cloud.log().splitlines()]
     assert any(line["message"].startswith("ready at") for line in lines)
 
