@@ -80,6 +80,12 @@ class Environment:
             aws_secret_access_key=self.exports["AWS_SECRET_ACCESS_KEY"],
         )
 
+    def loads(self, dataset: str | None = None, limit: int = 20) -> list[dict[str, Any]]:
+        """The newest loads, as `loads --json` prints them, without the price of a process."""
+        return list(
+            self.invoke("ledger", {"ask": "loads", "dataset": dataset, "limit": limit})["ok"]
+        )
+
     def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         """Call one of our functions and wait for its answer, which must be none of an error."""
         name = f"stagecoach-local-{function}"

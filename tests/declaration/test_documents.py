@@ -2,9 +2,9 @@
 
 import json
 import re
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import jsonschema
@@ -58,12 +58,11 @@ def test_checking_every_dataset_takes_less_than_a_second_with_the_start_of_pytho
     check = (
         "from pathlib import Path; from stagecoach.declaration import *; load_all(Path('datasets'))"
     )
-    seconds = []
-    for _ in range(3):  # the best of three: the machine may be busy with something else
-        started = time.monotonic()
-        subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=True)
-        seconds.append(time.monotonic() - started)
-    assert min(seconds) < 1
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # of the processor: the clock on the wall also counts what else runs on this machine
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1
 
 
 def test_the_schema_is_json():

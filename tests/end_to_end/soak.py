@@ -49,7 +49,7 @@ def play(environment: Environment, chance: random.Random, table: Table, file: Pa
     kill(environment, chance.choice(VICTIMS), chance.uniform(0, 3))
 
     def ended() -> dict | None:
-        loads = environment.json("loads", "--dataset", "nyc_airlines")
+        loads = environment.loads("nyc_airlines")
         ours = [load for load in loads if load["version_id"] == sent["version_id"]]
         return ours[0] if ours and ours[0]["state"] in FINAL else None
 

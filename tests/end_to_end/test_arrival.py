@@ -60,7 +60,7 @@ def test_twenty_identical_events_at_once_start_one_load(environment, airlines, n
         list(pool.map(lambda _: sqs.send_message(QueueUrl=queue, MessageBody=event), range(20)))
 
     def loads_of_the_file():
-        found = environment.json("loads", "--dataset", "nyc_airlines", "--limit", "50")
+        found = environment.loads("nyc_airlines", 50)
         return [load for load in found if load["key"] == key]
 
     eventually(lambda: receipts(loads_of_the_file()) >= 20, 120)
@@ -78,7 +78,7 @@ def test_of_two_versions_sent_quickly_the_later_one_wins(environment, airlines, 
         environment.json("send", "nyc_airlines", file, "--no-wait")
 
     def both_ended():
-        latest = environment.json("loads", "--dataset", "nyc_airlines", "--limit", "2")
+        latest = environment.loads("nyc_airlines", 2)
         return latest if all(load["state"] in FINAL for load in latest) else None
 
     later, earlier = eventually(both_ended, 180)
@@ -110,7 +110,7 @@ def test_a_refused_row_is_kept_with_line_rule_and_text(environment, airlines, tm
 
 
 def test_a_replay_applies_the_same_delivery_again(environment, airlines, nyc):
-    load = environment.json("loads", "--dataset", "nyc_airlines", "--limit", "1")[0]
+    load = environment.loads("nyc_airlines", 1)[0]
     again = environment.json("replay", load["load_id"])
     assert again["load_id"] != load["load_id"]
     assert again["version_id"] == load["version_id"]
@@ -133,15 +133,15 @@ def test_a_file_whose_event_was_lost_is_found_by_the_sweep(environment, airlines
 
 
 def test_a_file_for_no_dataset_starts_nothing(environment):
-    before = environment.json("loads", "--limit", "1")
+    before = environment.loads(limit=1)
     s3, bucket = environment.client("s3"), environment.exports["STAGECOACH_LANDING"]
     s3.put_object(Bucket=bucket, Key="nobodys/orders.csv", Body=b"a,b\n1,2\n")
     assert environment.invoke("sweep", {})["troubled"] == 0
-    assert environment.json("loads", "--limit", "1") == before
+    assert environment.loads(limit=1) == before
 
 
 def test_a_load_is_found_by_the_first_characters_of_its_id(environment, airlines):
-    load = environment.json("loads", "--dataset", "nyc_airlines", "--limit", "1")[0]
+    load = environment.loads("nyc_airlines", 1)[0]
     assert environment.json("load", load["load_id"][:8])["load_id"] == load["load_id"]
 
 

@@ -41,7 +41,7 @@ def stage_job(environment) -> int:
 
 def when_ended(environment, sent: tuple[str, str]) -> dict:
     def ended():
-        loads = environment.json("loads", "--dataset", "nyc_flights")
+        loads = environment.loads("nyc_flights")
         [load] = [load for load in loads if (load["key"], load["version_id"]) == sent]
         return load if load["state"] in FINAL else None
 

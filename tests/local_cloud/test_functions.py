@@ -97,7 +97,7 @@ def test_a_function_that_takes_too_long_is_ended(cloud):
     begun = time.monotonic()
     answer, _ = invoke(cloud, name, 30)
     assert "Task timed out after 1.00 seconds" in answer["errorMessage"]
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 15
     assert invoke(cloud, name, 0) == (None, None)
 
 
