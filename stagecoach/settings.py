@@ -36,7 +36,9 @@ class Settings:
         names = {field.name: f"STAGECOACH_{field.name.upper()}" for field in fields(cls)}
         missing = [variable for variable in names.values() if not values.get(variable)]
         if missing:
-            raise SetupError(f"these settings are not set: {', '.join(missing)} - terraform sets them")
+            raise SetupError(
+                f"these settings are not set: {', '.join(missing)} - terraform sets them"
+            )
         return cls(**{name: values[variable] for name, variable in names.items()})
 
     def workflow(self, dataset: str) -> str:
