@@ -18,6 +18,7 @@ class StoredKey(models.FakeKey):
     body: Body | None = None
     offset = 0  # of a part inside the completed object
     owns_body = True
+    inode: int | None = None  # of the body's file, once somebody has looked
     published = False  # whether `s3/<bucket>/<key>` is a link of this version
 
     @property
@@ -31,7 +32,7 @@ class StoredKey(models.FakeKey):
         body = raw if isinstance(raw, Body) else versions.write(bytes(raw))
         if self.body is not None and self.owns_body:
             versions.delete(self.body.name)
-        self.body, self.contentsize = body, body.size
+        self.body, self.contentsize, self.inode = body, body.size, None
         self._etag = self._etag or body.etag
         self._value_buffer = None
 
@@ -50,6 +51,7 @@ class StoredKey(models.FakeKey):
         """The completed object holds these bytes now; the part's own file goes."""
         self.dispose()
         self.body, self.offset, self.owns_body, self.disposed = whole, offset, False, False
+        self.inode = None
 
     def dispose(self, garbage: bool = False) -> None:
         """Delete the body; called by moto when a version ceases to be."""

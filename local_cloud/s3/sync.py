@@ -31,16 +31,21 @@ def sync_all() -> int:
 
 
 def _sync(backend: S3Backend, bucket: FakeBucket) -> int:
-    root = context.current().s3_root / bucket.name
-    changed = sum(_register(backend, bucket, root, file) for file in _files(root))
-    return changed + sum(_drop(backend, bucket, name) for name in list(bucket.keys))
+    root = str(context.current().s3_root / bucket.name)
+    seen, changed = set(), 0
+    for file in _files(root):
+        key = file[len(root) + 1 :]
+        seen.add(key)
+        changed += _register(backend, bucket, key, file)
+    gone = [name for name in list(bucket.keys) if name not in seen]
+    return changed + sum(_drop(backend, bucket, name) for name in gone)
 
 
-def _files(root: Path) -> Iterator[Path]:
+def _files(root: str) -> Iterator[str]:
     """What a reader of the bucket should see: no checksum files, no unfinished output."""
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(each for each in folders if not _is_hidden(each))
-        yield from (Path(folder, name) for name in sorted(names) if not _is_hidden(name))
+        yield from (f"{folder}/{name}" for name in sorted(names) if not _is_hidden(name))
 
 
 def _is_hidden(name: str) -> bool:
@@ -49,31 +54,38 @@ def _is_hidden(name: str) -> bool:
     )
 
 
-def _register(backend: S3Backend, bucket: FakeBucket, root: Path, file: Path) -> int:
-    key = str(file.relative_to(root))
+def _register(backend: S3Backend, bucket: FakeBucket, key: str, file: str) -> int:
+    try:
+        if _is_the_same(bucket.keys.get(key), os.lstat(file)):  # nearly always: no lock for it
+            return 0
+    except FileNotFoundError:
+        return 0  # deleted or renamed meanwhile
     with tree.lock:
         try:
-            found = file.lstat()
+            found = os.lstat(file)
         except FileNotFoundError:
-            return 0  # deleted or renamed meanwhile
+            return 0
         if not stat.S_ISREG(found.st_mode) or tree.path(bucket.name, key) is None:
             return 0
-        current = bucket.keys.get(key)
-        if isinstance(current, StoredKey) and _is_the_same(current, found):
+        if _is_the_same(bucket.keys.get(key), found):
             return 0
         # S3 promises no MD5; one that changes with the content spares us reading it
         mark = f"{found.st_ino}-{found.st_size}-{found.st_mtime_ns}"
         etag = versions._md5(mark.encode()).hexdigest()
-        backend.put_object(bucket.name, key, versions.link(file, etag))
+        backend.put_object(bucket.name, key, versions.link(Path(file), etag))
     return 1
 
 
-def _is_the_same(current: StoredKey, found: os.stat_result) -> bool:
-    try:
-        kept = current.path.stat()
-    except FileNotFoundError:
+def _is_the_same(current: object, found: os.stat_result) -> bool:
+    if not isinstance(current, StoredKey) or current.contentsize != found.st_size:
         return False
-    return (kept.st_ino, current.contentsize) == (found.st_ino, found.st_size)
+    # A version's file keeps its inode from others for as long as it is there.
+    if current.inode != found.st_ino:
+        try:
+            current.inode = current.path.stat().st_ino
+        except FileNotFoundError:
+            return False
+    return current.inode == found.st_ino
 
 
 def _drop(backend: S3Backend, bucket: FakeBucket, key: str) -> int:
