@@ -82,3 +82,14 @@ def test_erase_leaves_nothing(state):
     write(state, ended_process())
     cloud.erase(state)
     assert not state.folder.exists()
+
+
+def test_erasing_takes_the_databases_along_wherever_they_live_and_leaves_the_cache(tmp_path):
+    state = State("local", tmp_path / "home" / "local")
+    elsewhere = tmp_path / "elsewhere"
+    for folder in (state.folder / "postgres", elsewhere / "rds-1", state.cache):
+        folder.mkdir(parents=True)
+    (state.folder / "postgres" / "location").write_text(f"{elsewhere}\n")
+    cloud.erase(state)
+    assert not elsewhere.exists() and not state.folder.exists()
+    assert state.cache.exists()
