@@ -91,5 +91,6 @@ def test_erasing_takes_the_databases_along_wherever_they_live_and_leaves_the_cac
         folder.mkdir(parents=True)
     (state.folder / "postgres" / "location").write_text(f"{elsewhere}\n")
     cloud.erase(state)
-    assert not elsewhere.exists() and not state.folder.exists()
+    assert not elsewhere.exists()
+    assert not state.folder.exists()
     assert state.cache.exists()
