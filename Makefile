@@ -24,8 +24,8 @@ down:  ## Stop the local cloud; its data stays
 	@$(STAGECOACH) down
 bench: setup  ## Measure a whole load of 5.8 million rows against psql's copy
 	@$(PYTHON) -m benchmarks
-soak: setup  ## Kill things at random, 200 times, and check the table each time
-	@$(PYTHON) -m tests.end_to_end.soak
+soak: setup  ## Kill things and send files at random, 200 times, and check the table each time
+	@$(PYTHON) -m tests.end_to_end.soak && STAGECOACH_RANDOM_RUNS=200 $(PYTHON) -m pytest tests/sql/test_machine.py
 sql: build  ## Show where the SQL that will run can be read
 	@find build/sql -name '*.sql' | sort
 plan: setup  ## Show what Terraform would change (ENV=local, dev, prod)

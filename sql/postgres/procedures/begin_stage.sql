@@ -4,7 +4,7 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 -- Create the stage table of an attempt afresh and answer its qualified name: the declared columns
--- in order, then _row_no and _row_hash; unlogged and without constraints.
+-- in order, then _row_no and _row_hash; unlogged, and only null is refused where it is declared so.
 -- Raises SC002 for an attempt that is over, SC001 when the live table was altered by hand.
 declare
     this etl.load;
@@ -25,7 +25,10 @@ begin
     execute (
         select format(
             'create unlogged table %s (%s, _row_no bigint, _row_hash bigint)',
-            stage, string_agg(format('%I %s', name, type), ', ' order by place)
+            stage, string_agg(
+                format('%I %s%s', name, type, case when nullable then '' else ' not null' end),
+                ', ' order by place
+            )
         )
         from etl.declared_columns(this.dataset)
     );

@@ -96,12 +96,12 @@ least(
     )
 
     select
-        count(*) filter (where judged._action = 'open'),
+        count(*) filter (where judged._action = 'change'),
         count(*) filter (where judged._action in ('change', 'correct')),
         count(*) filter (where judged._action in ('close', 'remove')),
         count(*) filter (where judged._action = 'unchanged'),
         count(*) filter (where judged._action = 'stale')
-    into inserted, updated, deleted, unchanged, stale
+    into changed, updated, deleted, unchanged, stale
     from judged;
     analyze pg_temp.changes;
 
@@ -125,6 +125,8 @@ least(
 {{- correct(equal("changes", "staged")) }}
 {{- open_versions(equal("changes", "staged"), "null") }}
     where changes._action in ('open', 'change');
+    get diagnostics inserted = row_count;
+    inserted := inserted - changed;
     drop table pg_temp.changes;
 {% endmacro %}
 

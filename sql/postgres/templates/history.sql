@@ -25,6 +25,9 @@ declare
     unchanged bigint := 0;
     stale bigint := 0;
     deduplicated bigint := 0;
+{%- if deletes == "close" %}
+    changed bigint := 0;
+{%- endif %}
 begin
     -- Other writers wait, readers do not.
     lock table {{ live }} in share row exclusive mode;
