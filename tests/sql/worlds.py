@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pg8000.dbapi
@@ -77,18 +78,26 @@ class World:
         """A ledger with a session of its own."""
         return Ledger(self.connect())
 
+    @cached_property
+    def own(self) -> Ledger:
+        """The session of the short ways below; not for threads."""
+        return self.ledger()
+
     def deploy(self, *datasets: Dataset) -> dict:
         """Migrate to these datasets."""
         return migrate(self.connect(), write_sql(self.folder, *datasets))
 
     def run(self, statement: str, *values: object) -> list[tuple]:
         """Run a statement and commit; answers its rows."""
-        connection = self.connect()
-        cursor = connection.cursor()
-        cursor.execute(statement, values)
-        rows = [tuple(row) for row in cursor.fetchall()] if cursor.description else []
-        connection.commit()
-        connection.close()
+        connection = self.own.connection
+        try:
+            cursor = connection.cursor()
+            cursor.execute(statement, values)
+            rows = [tuple(row) for row in cursor.fetchall()] if cursor.description else []
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
         return rows
 
     def rows(self, name: str = "runways") -> list[tuple]:
@@ -105,16 +114,19 @@ class World:
             "event_time": f"2026-01-01T00:{tick // 60 % 60:02d}:{tick % 60:02d}Z",
             **delivery,
         }
-        ledger = self.ledger()
-        load_id = ledger.receive("landing", dataset=name, size=1, etag=None, **told)["load_id"]
-        ledger.queue(load_id, {"pinned_key": f"{load_id}/data.csv"})
+        load_id = self.own.receive("landing", dataset=name, size=1, etag=None, **told)["load_id"]
+        self.own.queue(load_id, {"pinned_key": f"{load_id}/data.csv"})
         return load_id
 
     def stage(self, load_id: str, attempt: int, rows: Iterable[tuple]) -> dict:
         """Stage rows as the Glue job does; answers the manifest."""
+        return self.stage_numbered(load_id, attempt, enumerate(rows, 2))
+
+    def stage_numbered(self, load_id: str, attempt: int, rows: Iterable[tuple[int, tuple]]) -> dict:
+        """Stage rows with their places in the file, in any order."""
         connection = self.connect()
         table = Ledger(connection).begin_stage(load_id, attempt)
-        numbered = [(*row, place) for place, row in enumerate(rows, 2)]
+        numbered = [(*row, place) for place, row in rows]
         cursor = connection.cursor()
         for row in numbered:
             marks = ", ".join(["%s"] * (len(row) + 1))
@@ -133,16 +145,16 @@ class World:
     def load(self, rows: Iterable[tuple], name: str = "runways", **delivery: object) -> dict:
         """Take rows all the way to applied; answers the counts that are not 0."""
         load_id = self.arrive(name, **delivery)
-        claimed = self.ledger().claim(name)
+        claimed = self.own.claim(name)
         assert claimed is not None
         assert claimed["load_id"] == load_id
         manifest = self.stage(load_id, claimed["attempt"], rows)
-        self.ledger().apply_load(load_id, json.loads(json.dumps(manifest)))
+        self.own.apply_load(load_id, json.loads(json.dumps(manifest)))
         return self.counts(load_id)
 
     def counts(self, load_id: str) -> dict:
         """What the merge did, without the zeros."""
-        report = self.ledger().load_report(load_id)
+        report = self.own.load_report(load_id)
         assert report["holds"]
         merged = ("inserted", "updated", "deleted", "unchanged", "stale", "deduplicated")
         return {name: report["counts"][name] for name in merged if report["counts"][name]}
