@@ -36,12 +36,12 @@ def measure(rows: int, runner: Runner = direct.run) -> Result:
         flights.write(unfinished, rows)
         unfinished.rename(file)
     with bench(load(DECLARATION)) as base, tempfile.TemporaryDirectory() as folder:
-        lowest = floor.seconds(base, file)
+        lowest, lowest_cpu = floor.seconds(base, file)
         whole = runner(base, file, Path(folder))
         if whole.rows != rows:
             raise RuntimeError(f"the live table has {whole.rows:,} rows, {rows:,} were sent")
         rates = direct.jdbc_rates(base, Path(folder), min(rows, SAMPLE_ROWS))
-    return Result(rows, lowest, rates, whole)
+    return Result(rows, lowest, lowest_cpu, rates, whole)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import pg8000.dbapi
 
 from benchmarks.database import NAME, Bench
-from benchmarks.memory import Peak
+from benchmarks.usage import Usage
 from stagecoach.dataset import Dataset
 from stagecoach.frames import jdbc
 from stagecoach.frames.job import Job, Zones
@@ -36,11 +36,16 @@ SAMPLE = "sample_of_the_benchmark"
 
 @dataclass
 class Load:
-    """What a load came to: its steps in seconds, the whole, the rows applied, the peak in bytes."""
+    """What a load came to: seconds by step and in all, the rows applied, and what was used.
+
+    `cpu` is seconds of the jobs, `server_cpu` those of the database meanwhile; `peak` is bytes.
+    """
 
     total: float = 0
     rows: int = 0
     peak: int = 0
+    cpu: float = 0
+    server_cpu: float = 0
     steps: list[tuple[str, float]] = field(default_factory=list)
 
 
@@ -53,13 +58,16 @@ def run(bench: Bench, file: Path, folder: Path) -> Load:
         "folder": str(folder), "host": server.host, "port": server.port, "user": server.user,
     }  # fmt: skip
     (folder / ARGUMENTS).write_text(json.dumps(told), "utf-8")
-    for name in ("transform", "stage"):
-        job_began = time.monotonic()
-        steps, peak = _process(name, folder)
-        rest = time.monotonic() - job_began - sum(seconds for _, seconds in steps)
-        load.steps += [(f"{name}: {step}", seconds) for step, seconds in steps]
-        load.steps.append((f"{name}: rest of the process", rest))
-        load.peak = max(load.peak, peak)
+    with Usage(server.process.pid) as database:
+        for name in ("transform", "stage"):
+            job_began = time.monotonic()
+            steps, used = _process(name, folder)
+            rest = time.monotonic() - job_began - sum(seconds for _, seconds in steps)
+            load.steps += [(f"{name}: {step}", seconds) for step, seconds in steps]
+            load.steps.append((f"{name}: rest of the process", rest))
+            load.peak = max(load.peak, used.peak)
+            load.cpu += used.cpu
+    load.server_cpu = database.cpu
     load.total = time.monotonic() - began
     live = bench.dataset.postgres
     counted = bench.run(f'select count(*) from "{live.schema}"."{live.table}"')  # noqa: S608
@@ -80,15 +88,15 @@ def jdbc_rates(bench: Bench, folder: Path, sample: int) -> dict[str, float]:
     return {name: sample / seconds for name, seconds in steps if "reWrite" in name}
 
 
-def _process(name: str, folder: Path) -> tuple[list[tuple[str, float]], int]:
-    """Run a job; answers its steps and the peak of its memory in bytes."""
+def _process(name: str, folder: Path) -> tuple[list[tuple[str, float]], Usage]:
+    """Run a job; answers its steps and what it used."""
     command = [sys.executable, "-m", "benchmarks.direct", name, str(folder / ARGUMENTS)]
     process = subprocess.Popen(command)  # noqa: S603 - ourselves
-    with Peak(process.pid) as peak:
+    with Usage(process.pid) as used:
         if process.wait() != 0:
             raise RuntimeError(f"the job {name} failed, see above")
     steps = json.loads((folder / f"{name}.json").read_text("utf-8"))
-    return [(step, seconds) for step, seconds in steps], peak.bytes
+    return [(step, seconds) for step, seconds in steps], used
 
 
 def main(name: str, path: Path) -> None:

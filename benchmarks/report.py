@@ -10,10 +10,14 @@ from benchmarks.direct import Load
 
 @dataclass(frozen=True)
 class Result:
-    """Everything one run measured; `jdbc` is rows per second without and with rewritten batches."""
+    """Everything one run measured; `jdbc` is rows per second without and with rewritten batches.
+
+    CPU seconds compare what a busy machine's clock cannot.
+    """
 
     rows: int
     floor: float
+    floor_cpu: float
     jdbc: dict[str, float]
     load: Load
 
@@ -28,6 +32,12 @@ def table(result: Result) -> str:
     for step, seconds in result.load.steps:
         lines.append(_line(f"  {step}", seconds, result))
     lines.append(_line("our whole load, to applied", result.load.total, result))
+    cpu = result.load.cpu + result.load.server_cpu
+    lines.append(
+        f"CPU seconds: floor {result.floor_cpu:.1f}, whole load {cpu:.1f} "
+        f"(jobs {result.load.cpu:.1f}, server {result.load.server_cpu:.1f}), "
+        f"{cpu / result.floor_cpu:.2f} x floor"
+    )
     lines.append(f"peak memory of driver and workers {result.load.peak / 2**20:,.0f} MB")
     return "\n".join(lines)
 

@@ -48,7 +48,8 @@ def judge(rows: DataFrame, dataset: Dataset) -> DataFrame:
     found += [Fault.of(_broken(rule), None, rule.name, rule.check) for rule in rejecting]
     good = F.col("_kind") == GOOD
     tallies = [(good & _broken(rule)).alias(name) for name, rule in tallied(dataset).items()]
-    rows = rows.select("*", *tallies)
+    if tallies:
+        rows = rows.select("*", *tallies)
     return _with_faults(rows, found) if found else rows
 
 

@@ -26,7 +26,8 @@ def survey(spark: SparkSession, lines: DataFrame, uri: str) -> dict[int, int]:
 
 def _starts(lines: DataFrame) -> list[int]:
     """Where the splits begin, as Spark plans them."""
-    partitions = lines._jdf.queryExecution().toRdd().partitions()
+    scan = lines._jdf.queryExecution().sparkPlan().collectLeaves().head()
+    partitions = scan.inputRDD().partitions()
     return sorted(int(file.start()) for partition in partitions for file in partition.files())
 
 
