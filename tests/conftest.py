@@ -6,9 +6,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -42,7 +44,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the folder; a session that was killed leaves it in the temporary directory."""
     folder = config.stash.get(OWN, None)
     if folder is not None:
+        end_leftovers(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def end_leftovers(folder: Path) -> None:
+    """End what still works in the folder: after Ctrl-C, fixtures of workers do not get to it."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            works_here = process.environ().get("TMPDIR") == str(folder)
+            if process.pid != os.getpid() and (works_here or str(folder) in str(process.cmdline())):
+                process.kill()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
