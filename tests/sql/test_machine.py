@@ -20,7 +20,7 @@ from stagecoach.ledger import Ledger
 from tests.sql.oracle import COLUMNS, Meaning, Table, TooManyDeletes
 from tests.sql.worlds import World, dataset, row_hash
 
-RUNS = int(os.environ.get("STAGECOACH_RANDOM_RUNS", "3"))
+RUNS = int(os.environ.get("STAGECOACH_RANDOM_RUNS", "4"))
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 MEANINGS = {
     "snapshots": Meaning("snapshot"),
@@ -42,13 +42,13 @@ ACUTE = ("\u00e9", "e\u0301")  # one letter to a reader, two keys to us
 times = st.integers(0, 9)
 rows = st.lists(
     st.tuples(
-        st.integers(1, 3),
-        st.sampled_from(("a", "A", "a ", *ACUTE)),
+        st.integers(1, 2),
+        st.sampled_from(("a", "a", "a", "a", "a", "A", "a ", *ACUTE)),
         st.sampled_from((None, "", "x", "y")),
         st.none() | times,
         st.sampled_from((None, False, True)),
     ),
-    max_size=7,
+    max_size=12,
 )
 
 
@@ -241,7 +241,7 @@ def test_l11_every_mode_does_what_a_few_dictionaries_do(world: World, name: str)
     Deliveries.name, Deliveries.ledger = name, world.ledger()
     many = settings(
         max_examples=RUNS,
-        stateful_step_count=12,
+        stateful_step_count=16,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
