@@ -143,8 +143,12 @@ class Ledger:
                 self._value("call etl.apply_load(%s, %s)", load_id, json.dumps(manifest))
         except LoadRejected as refused:
             if (cause := refused.__cause__) and sqlstate(cause) == GUARDED:
-                self._ask("select etl.guarded(%s, %s)", load_id, int(detail(cause)))
+                self.guarded(load_id, int(detail(cause)))
             raise
+
+    def guarded(self, load_id: str, deletes: int) -> Answer:
+        """Note how many rows would have gone when the delete guard refused a running load."""
+        return self._ask("select etl.guarded(%s, %s)", load_id, deletes)
 
     def pending_alerts(self) -> list[Answer]:
         """Unsent alerts: alert_id, load_id, subject, message. They are ours until `commit`."""

@@ -71,3 +71,18 @@ def test_a_replay_is_a_new_load_of_the_same_version(cloud: Cloud):
     assert (replayed["generation"], replayed["version_id"]) == (2, old["version_id"])
     assert replayed["state"] == "rejected"
     assert sweep(cloud.depot())["found"] == 0
+
+
+def test_a_load_that_the_guard_refused_is_approved_and_no_other(cloud: Cloud):
+    cloud.deploy(dataset())
+    cloud.put("runways/a.csv", b"id,surface\n1,a\n")
+    sweep(cloud.depot())
+    (old,) = cloud.loads()
+    question = {"ask": "approve", "load_id": old["load_id"][:8]}
+    assert "nothing to approve" in ask(cloud.depot(), question)["error"]
+    ledger = cloud.depot().ledger
+    ledger.guarded(old["load_id"], 2)
+    ledger.refuse(old["load_id"], "2 of 3 live rows would be deleted")
+    approved = ask(cloud.depot(), question)["ok"]
+    assert (approved["generation"], approved["version_id"]) == (2, old["version_id"])
+    assert "still open" in ask(cloud.depot(), question)["error"]
