@@ -182,7 +182,7 @@ def _environment(folder: Path, backend: LocalGlueBackend, this: JobRun) -> dict[
     properties = spark_conf.write(folder, jars, more, class_archive.options())
     return {
         **spark_conf.environment(folder, properties),
-        "PYTHONPATH": os.pathsep.join(map(str, libraries)),
+        "PYTHONPATH": os.pathsep.join(map(str, [*libraries, spark_conf.DAEMON])),
         "GLUE_VERSION": this.glue_version,
         "AWS_ENDPOINT_URL": context.current().endpoint,
         "AWS_ACCESS_KEY_ID": "test",

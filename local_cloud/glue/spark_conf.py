@@ -31,7 +31,10 @@ DEFAULTS = {
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -Duser.timezone=UTC",
+    "spark.python.daemon.module": "worker_daemon",
 }
+# Where `worker_daemon` is found, by the JVM that starts it.
+DAEMON = Path(__file__).parent / "daemon"
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 # The first entry of Spark's class path: a class archive bears no directory that holds anything.
 NOWHERE = "/nonexistent/spark-conf"
@@ -73,6 +76,7 @@ def environment(folder: Path, properties: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         "TMPDIR": str(temporary),
+        "PYTHONPATH": str(DAEMON),
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYSPARK_PYTHON": sys.executable,

@@ -21,9 +21,15 @@ _EVENTS = {
 def install() -> None:
     """Patch the backend; moto's own code makes keys through the module's name `FakeKey`."""
     models.FakeKey = StoredKey
+    # moto disposes of the last version of a key, and forgets that it may be a delete marker.
+    models.FakeDeleteMarker.dispose = _nothing_to_dispose_of
     _objects()
     _deletions()
     _buckets()
+
+
+def _nothing_to_dispose_of(marker: models.FakeDeleteMarker, garbage: bool = False) -> None:
+    """A delete marker has no body."""
 
 
 def _objects() -> None:

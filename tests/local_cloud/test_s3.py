@@ -334,3 +334,18 @@ def test_a_deny_with_a_condition_does_not_lock_everybody_out(s3: Any, bucket: st
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
     s3.put_object(Bucket=bucket, Key="k", Body=b"x")
     assert body(s3, bucket, "k") == b"x"
+
+
+def test_a_key_is_forgotten_with_all_its_versions_and_delete_markers(s3: Any, bucket: str) -> None:
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    s3.delete_object(Bucket=bucket, Key="k")
+    listed = s3.list_object_versions(Bucket=bucket)
+    gone = [
+        {"Key": each["Key"], "VersionId": each["VersionId"]}
+        for each in [*listed["Versions"], *listed["DeleteMarkers"]]
+    ]
+    s3.delete_objects(Bucket=bucket, Delete={"Objects": gone})
+    left = s3.list_object_versions(Bucket=bucket)
+    assert "Versions" not in left
+    assert "DeleteMarkers" not in left
