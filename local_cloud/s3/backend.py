@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from moto.s3 import models, notifications
 from moto.s3.exceptions import InvalidBucketName
 from moto.s3.models import FakeBucket, S3Backend
+from moto.s3.utils import _VersionedKeyStore
 
 from local_cloud.fidelity.patching import around
 from local_cloud.s3 import journal, tree
@@ -23,9 +25,18 @@ def install() -> None:
     models.FakeKey = StoredKey
     # moto disposes of the last version of a key, and forgets that it may be a delete marker.
     models.FakeDeleteMarker.dispose = _nothing_to_dispose_of
+    _VersionedKeyStore.iterlists = _versions_of_each_key
     _objects()
     _deletions()
     _buckets()
+
+
+def _versions_of_each_key(keys: _VersionedKeyStore) -> Iterator[tuple[str, list[Any]]]:
+    """Key and versions, passing over keys that another request deletes meanwhile."""
+    for key in list(keys):
+        versions = keys.getlist(key)
+        if versions:
+            yield key, list(versions)
 
 
 def _nothing_to_dispose_of(marker: models.FakeDeleteMarker, garbage: bool = False) -> None:

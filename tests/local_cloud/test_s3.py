@@ -346,3 +346,19 @@ def test_a_delete_marker_can_be_deleted_after_versioning_ends(s3: Any, bucket: s
     versioning("Suspended")
     s3.delete_object(Bucket=bucket, Key="k")
     assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
+
+
+def test_versions_can_be_listed_while_keys_are_deleted(s3: Any, bucket: str) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    puts = [s3.put_object(Bucket=bucket, Key=f"k{n}", Body=b"x") for n in range(60)]
+
+    def forget(number: int) -> None:
+        version = puts[number]["VersionId"]
+        s3.delete_object(Bucket=bucket, Key=f"k{number}", VersionId=version)
+        s3.list_object_versions(Bucket=bucket)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(forget, range(60)))
+    assert "Versions" not in s3.list_object_versions(Bucket=bucket)
