@@ -20,7 +20,7 @@ FINAL = ("applied", "rejected", "failed", "superseded", "duplicate")
 DONE = ("applied", "duplicate")
 COLOURS = {"applied": "green", "rejected": "red", "failed": "red", "running": "cyan"}
 JOBS = ("transform", "stage")  # the steps that hold all the others
-STARTS = "spark start"
+STARTS = "start"  # the last word of a job's note of how long JVM and Spark took to be there
 ORDER = ("read", "good", "rejected", "inserted", "updated", "deleted", "unchanged", "stale",
          "deduplicated")  # fmt: skip
 LINE = ("inserted", "updated", "deleted", "unchanged")
@@ -98,20 +98,21 @@ def loads_table(loads: Iterable[Load]) -> Table:
 def steps_of(load: Load) -> dict[str, float]:
     """Where the time of a load went, in seconds by step; together they are `seconds_of`.
 
-    What the jobs noted themselves, and what that leaves of the jobs: the start of JVM and Spark;
-    and what the jobs leave of the load: events, functions and waiting, also for a free slot.
+    What the jobs noted themselves, all their starts in one; what that leaves of the jobs: imports
+    and the end of their processes; and what the jobs leave of the load: events, functions and
+    waiting, also for a free slot.
     """
     steps = load.get("steps") or []
     jobs = sum(_before_the_end(load, step) for step in steps if step["step"] in JOBS)
     inside: dict[str, float] = {}
     for step in steps:
-        name = step["step"]
-        if name not in JOBS and not name.endswith(STARTS):
+        name = "start of JVM and Spark" if step["step"].endswith(STARTS) else step["step"]
+        if name not in JOBS:
             inside[name] = inside.get(name, 0.0) + float(step["seconds"])
-    held = max(jobs, sum(inside.values()))  # a job that just ended may not be noted yet
-    start = held - sum(inside.values())
+    noted = sum(inside.values())
+    held = max(jobs, noted)  # a job that just ended may not be noted yet
     rest = max(seconds_of(load) - held, 0.0) if load.get("ended_at") else 0.0
-    return {"events, functions, waiting": rest, "start of JVM and Spark, twice": start, **inside}
+    return {"events, functions, waiting": rest, "rest of the jobs": held - noted, **inside}
 
 
 def _before_the_end(load: Load, job: dict[str, Any]) -> float:

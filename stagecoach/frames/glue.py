@@ -24,7 +24,7 @@ def run(step: Step) -> None:
         steps = Steps(job.named)
         jar = jdbc.find_driver() if job.dataset.size.writer == "jdbc" else None
         spark, seconds = start(step.__name__, jar)
-        steps.add("spark start", seconds)
+        steps.add(f"{step.__name__}: start", seconds)
         step(spark, job, steps)
     except StagecoachError as error:
         log("ended", error=type(error).__name__, reason=str(error))

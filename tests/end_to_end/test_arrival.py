@@ -49,6 +49,16 @@ def test_the_same_file_again_changes_nothing(environment, airlines, nyc):
     assert load["holds"]
 
 
+def test_each_job_notes_its_start_under_a_name_of_its_own(environment, airlines):
+    newest = environment.loads("nyc_airlines", 1)[0]
+    steps = environment.invoke("ledger", {"ask": "load", "load_id": newest["load_id"]})["ok"][
+        "steps"
+    ]
+    starts = {step["step"] for step in steps if step["step"].endswith("start")}
+    assert "transform: start" in starts
+    assert starts <= {"transform: start", "stage: start"}
+
+
 def test_twenty_identical_events_at_once_start_one_load(environment, airlines, nyc):
     s3, sqs, glue = map(environment.client, ("s3", "sqs", "glue"))
     before = len(glue.get_workflow_runs(Name="stagecoach-local-nyc_airlines")["Runs"])

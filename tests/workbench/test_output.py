@@ -58,19 +58,32 @@ def test_the_table_has_a_row_per_load():
     assert capture.get().count("7f3a91c2") == 2
 
 
+STEPS = [
+    {"step": "transform", "seconds": 20.0},
+    {"step": "transform: start", "seconds": 3.0},
+    {"step": "read and judge", "seconds": 14.0},
+    {"step": "stage", "seconds": 15.0},
+    {"step": "stage: start", "seconds": 4.0},
+    {"step": "stage rows", "seconds": 7.0},
+    {"step": "merge", "seconds": 1.0},
+]
+
+
 def test_the_time_of_a_load_is_shared_out_without_remainder():
-    steps = [
-        {"step": "transform", "seconds": 20.0},
-        {"step": "transform: spark start", "seconds": 3.0},
-        {"step": "transform: read and judge", "seconds": 14.0},
-        {"step": "stage rows", "seconds": 8.0},
-        {"step": "merge", "seconds": 1.0},
-        {"step": "stage", "seconds": 15.0},
-    ]
-    shares = steps_of({**LOAD, "steps": steps})
-    assert shares["start of JVM and Spark, twice"] == 12.0
+    shares = steps_of({**LOAD, "steps": STEPS})
+    assert shares["start of JVM and Spark"] == 7.0
+    assert shares["rest of the jobs"] == 6.0
     assert shares["merge"] == 1.0
     assert round(sum(shares.values()), 1) == 41.2
+
+
+def test_a_job_that_needs_no_spark_adds_no_start():
+    steps = [step for step in STEPS if step["step"] != "stage: start"]
+    assert steps_of({**LOAD, "steps": steps})["start of JVM and Spark"] == 3.0
+
+
+def test_a_load_without_any_start_has_no_line_for_it():
+    assert "start of JVM and Spark" not in steps_of({**LOAD, "steps": [STEPS[0], STEPS[2]]})
 
 
 def test_what_a_job_does_after_its_load_has_ended_is_not_time_of_the_load():
@@ -79,11 +92,12 @@ def test_what_a_job_does_after_its_load_has_ended_is_not_time_of_the_load():
         "ended_at": "2026-01-01T00:00:30+00:00",
         "steps": [
             {"step": "stage", "seconds": 12.0, "detail": {"started": "2026-01-01T00:00:20+00:00"}},
-            {"step": "stage rows", "seconds": 7.0},
+            {"step": "stage: start", "seconds": 2.0},
+            {"step": "stage rows", "seconds": 5.0},
         ],
     }
     shares = steps_of(load)
-    assert shares["start of JVM and Spark, twice"] == 3.0
+    assert shares["rest of the jobs"] == 3.0
     assert shares["events, functions, waiting"] == 20.0
 
 
