@@ -17,13 +17,14 @@ def main() -> int:
     parser.add_argument(
         "--cache", type=Path, help="directory for what makes jobs start faster (default: none)"
     )
+    parser.add_argument("--code", help="a fingerprint of this code, told by GET /_local/health")
     chosen = parser.parse_args()
 
     from local_cloud import server  # moto takes a second to import; --help must not
 
     cache = chosen.cache and chosen.cache.resolve()
     try:
-        return server.run(chosen.state.resolve(), chosen.port, cache)
+        return server.run(chosen.state.resolve(), chosen.port, cache, chosen.code)
     except server.CannotStart as reason:
         print(reason, file=sys.stderr)
         return reason.code

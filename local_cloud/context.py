@@ -16,12 +16,14 @@ log = logging.getLogger(__name__)
 class Cloud:
     """One running local cloud: its state directory and its port on 127.0.0.1.
 
-    `cache` holds what may be lost and outlives the state.
+    `cache` holds what may be lost and outlives the state; `code` is what the starter calls the
+    version of this package.
     """
 
     state: Path
     port: int
     cache: Path | None = None
+    code: str | None = None
 
     @property
     def endpoint(self) -> str:

@@ -82,11 +82,11 @@ class Dispatcher(DomainDispatcherApplication):
         return self._services[host]
 
 
-def run(state: Path, port: int, cache: Path | None = None) -> int:
+def run(state: Path, port: int, cache: Path | None = None, code: str | None = None) -> int:
     """Serve until SIGTERM or SIGINT, then end everything and save. Raises CannotStart."""
     lock = _take(state)
     listener = _listen(state, port)
-    cloud = context.Cloud(state, listener.getsockname()[1], cache)
+    cloud = context.Cloud(state, listener.getsockname()[1], cache, code)
     context.start(cloud)
     logs.start()
     os.environ["MOTO_PORT"] = str(cloud.port)  # moto calls itself here and there
@@ -201,6 +201,7 @@ def _announce(cloud: context.Cloud, lock: IO[str]) -> None:
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "ca": str(cloud.state / "ca.pem"),
         "s3_root": str(cloud.s3_root),
+        "code": cloud.code,
     }
     lock.truncate(0)
     print(f"pid {facts['pid']}, {cloud.endpoint}", file=lock, flush=True)

@@ -19,6 +19,7 @@ from typing import Any
 import psutil
 
 from stagecoach.errors import SetupError
+from workbench.fingerprint import fingerprint
 from workbench.state import ROOT, State
 
 START_SECONDS = 60
@@ -51,6 +52,15 @@ class Cloud:
         except (OSError, HTTPException, ValueError):
             return False
         return True
+
+    def is_outdated(self) -> bool:
+        """Whether the code of local_cloud/ is another than the one it was started from."""
+        return bool(self.get("health").get("code") != code())
+
+
+def code() -> str:
+    """The fingerprint of local_cloud/ as it is now."""
+    return fingerprint([ROOT / "local_cloud"])
 
 
 def find(state: State) -> Cloud | None:
@@ -96,6 +106,7 @@ def start(state: State, port: int | None = None) -> Cloud:
     state.cloud_file.unlink(missing_ok=True)
     chosen = _choose_port(state, port)
     arguments = ["--state", str(state.folder), "--cache", str(state.cache), "--port", str(chosen)]
+    arguments += ["--code", code()]
     with state.cloud_log.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own words
             [sys.executable, "-m", "local_cloud", *arguments],

@@ -6,7 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 
-from stagecoach.errors import SetupError
+from stagecoach.errors import SetupError, StagecoachError
 from workbench import cloud
 from workbench.aws import LOCAL, Account
 from workbench.build import build
@@ -17,6 +17,8 @@ from workbench.state import ROOT, State
 from workbench.terraform import Terraform
 
 SOURCES = ("terraform", "crawlers", "datasets", "build")
+LIVE = ("STARTING", "RUNNING", "STOPPING", "WAITING")
+RECENT = 100  # loads; an older one that still runs is a job that still runs
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,32 @@ def _running(state: State, port: int | None, steps: Steps) -> tuple[cloud.Cloud,
                 f"the local cloud is up already, at {found.endpoint}"
                 " - run `stagecoach down` first to move it to another port"
             )
-        return found, "was running"
+        return join(state, found, steps)
     with steps.step("start the local cloud"):
         return cloud.start(state, port), "started"
+
+
+def join(state: State, found: cloud.Cloud, steps: Steps) -> tuple[cloud.Cloud, str]:
+    """Use the local cloud that runs; one of older code is restarted, unless a load would suffer."""
+    if not found.is_outdated():
+        return found, "was running"
+    if _is_loading(state, found):
+        told = "was running and keeps its older local_cloud/ code, because a load is running"
+        return found, f"{told} - run `stagecoach up` again when it has ended"
+    with steps.step("restart the local cloud: its code has changed"):
+        cloud.stop(state)
+        started = cloud.start(state, int(found.endpoint.rsplit(":", 1)[1]))
+    return started, "restarted with its data, because the code of local_cloud/ has changed"
+
+
+def _is_loading(state: State, running: cloud.Cloud) -> bool:
+    if any(run["state"] in LIVE for run in running.get("runs")):
+        return True
+    try:  # between two jobs only the ledger knows
+        recent = Account(state.env).ask(ask="loads", dataset=None, limit=RECENT)
+    except StagecoachError:
+        return False  # nothing is applied yet
+    return any(load["state"] == "running" for load in recent)
 
 
 def _apply(state: State, running: cloud.Cloud, steps: Steps) -> bool:
