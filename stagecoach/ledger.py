@@ -10,6 +10,7 @@ Every method is one transaction, but `stage_part`, which belongs to its caller's
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -24,9 +25,12 @@ Answer = dict[str, Any]
 
 # The delete guard refused; the error's detail is the number of rows that would have gone.
 GUARDED = "SC005"
+# Seconds between the tries to lock a live table that is in use.
+ADOPT_WAITS = (1, 2, 4, 8, 15, 30)
 # Serialisation, deadlock, lock timeout, too many connections; and whole classes: connection,
 # out of resources, operator intervention.
-TRANSIENT = ("40001", "40P01", "55P03", "SC003", "08", "53", "57", "25006")
+LOCKED = "55P03"
+TRANSIENT = ("40001", "40P01", LOCKED, "SC003", "08", "53", "57", "25006")
 
 
 def explain(error: BaseException) -> StagecoachError:
@@ -120,6 +124,21 @@ class Ledger:
     def open_loads(self, dataset: str) -> list[Answer]:
         """The running load, then the queued ones."""
         return self._ask("select etl.open_loads(%s)", dataset)
+
+    def adopt_columns(self, load_id: str, attempt: int, extras: list[Answer]) -> list[str]:
+        """Add undeclared columns of a file (name, found) to the live table; answers the new ones.
+
+        A table that is in use is asked for again: its lock is never waited for long.
+        """
+        for wait in (*ADOPT_WAITS, None):
+            try:
+                given = json.dumps(extras)
+                return self._ask("select etl.adopt_columns(%s, %s, %s)", load_id, attempt, given)
+            except Unavailable as busy:
+                if wait is None or LOCKED not in str(busy):
+                    raise
+                time.sleep(wait)
+        raise AssertionError("the last wait is None, and that raises")
 
     def begin_stage(self, load_id: str, attempt: int) -> str:
         """Create the attempt's stage table afresh; answers its qualified, quoted name."""

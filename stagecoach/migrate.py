@@ -3,26 +3,52 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 from typing import Any
 
 import pg8000.dbapi
 
-from stagecoach.errors import Permanent
-from stagecoach.ledger import explained
+from stagecoach.errors import Permanent, Unavailable
+from stagecoach.ledger import LOCKED, explained
 from stagecoach.log import log
 
-DATASET_FILES = ("dataset.sql", "table.sql", "merge.sql")
+DATASET_FILES = ("dataset.sql", "table.sql", "merge.sql", "evolve.sql")
+# Below the 300 s that Terraform gives the function, a second try included.
+PATIENCE_SECONDS = 120.0
+PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 10.0
 
 
-def migrate(connection: pg8000.dbapi.Connection, folder: Path) -> dict[str, Any]:
+def migrate(
+    connection: pg8000.dbapi.Connection, folder: Path, patience: float = PATIENCE_SECONDS
+) -> dict[str, Any]:
     """Run the SQL of `folder` (`migrations/`, `procedures/`, `views/`, `datasets/*/`).
 
-    One transaction under one lock: all of it or nothing, and two deployments take turns.
+    One transaction under one lock: all of it or nothing, and two deployments take turns. A live
+    table that is in use is waited for by coming back, for `patience` seconds: a deployment that
+    waited in the queue for its lock would keep every later reader waiting too.
     Answers {"migrations": [new ones], "procedures": n, "views": n, "datasets": [names]}.
     Raises Permanent for an old migration whose text changed, LoadRejected for a live table that
-    a person must change.
+    a person must change, Unavailable when a table stays in use.
     """
+    give_up = time.monotonic() + patience
+    pause = PAUSE_SECONDS
+    while True:
+        try:
+            summary = _run_whole(connection, folder)
+        except Unavailable as busy:
+            if LOCKED not in str(busy) or time.monotonic() + pause > give_up:
+                raise
+            log("migrate again", reason=str(busy), wait=pause)
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        else:
+            log("migrated", **summary)
+            return summary
+
+
+def _run_whole(connection: pg8000.dbapi.Connection, folder: Path) -> dict[str, Any]:
     with explained():
         try:
             summary = _run(connection.cursor(), folder)
@@ -30,7 +56,6 @@ def migrate(connection: pg8000.dbapi.Connection, folder: Path) -> dict[str, Any]
         except BaseException:
             connection.rollback()
             raise
-    log("migrated", **summary)
     return summary
 
 
@@ -79,5 +104,6 @@ def _run_all(cursor: pg8000.dbapi.Cursor, files: list[Path]) -> int:
 def _datasets(cursor: pg8000.dbapi.Cursor, folder: Path) -> list[str]:
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     for name in names:
-        _run_all(cursor, [folder / name / file for file in DATASET_FILES])
+        files = [folder / name / file for file in DATASET_FILES]
+        _run_all(cursor, [file for file in files if file.is_file()])
     return names

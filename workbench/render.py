@@ -22,6 +22,7 @@ CATALOGUE_TYPES = {
     "time": "time without time zone",
     "json": "jsonb",
 }
+EXTRA = "_extra_columns"
 SQL_TYPES = {"double": "double precision", "json": "jsonb"}
 
 
@@ -43,15 +44,25 @@ def render_all(datasets: dict[str, Dataset], root: Path) -> dict[str, str]:
 
 
 def render_dataset(dataset: Dataset, root: Path) -> dict[str, str]:
-    """The three files of one dataset: `dataset.sql`, `table.sql`, `merge.sql`."""
+    """The files of one dataset: `dataset.sql`, `table.sql`, `merge.sql`; `evolve.sql` if it may."""
     templates = environment(root / "sql" / "postgres" / "templates")
     values = context(dataset)
     merge = "history.sql" if dataset.load.mode == "history" else "merge.sql"
     sources = {"dataset.sql": "dataset.sql", "table.sql": "table.sql", "merge.sql": merge}
-    return {
+    texts = {
         file: tidy(templates.get_template(source).render(values))
         for file, source in sources.items()
     }
+    if dataset.drift == "evolve":
+        merge_text = tidy(templates.get_template(merge).render(with_extra_columns(values)))
+        evolve = templates.get_template("evolve.sql").render(values, merge_text=merge_text)
+        texts["evolve.sql"] = tidy(evolve)
+    return texts
+
+
+def with_extra_columns(values: dict[str, Any]) -> dict[str, Any]:
+    """The same with a column that stands for those which files bring: `etl.define_merge`."""
+    return {**values, **{each: [EXTRA, *values[each]] for each in ("names", "values")}}
 
 
 def environment(folder: Path) -> Environment:
@@ -91,10 +102,9 @@ def context(dataset: Dataset) -> dict[str, Any]:
         "gone": f"etl.{quote(f'gone__{dataset.name}')}",
         "current_index": quote(index_name(target.table, ("current",))),
         "max_deletes": load.max_deletes,
-        "indexes": [
-            {"name": quote(index_name(target.table, index)), "columns": list(index)}
-            for index in target.indexes
-        ],
+        "wanted_indexes": json.dumps(
+            {index_name(target.table, index): list(index) for index in target.indexes}
+        ),
         "catalogue_columns": catalogue_columns(dataset),
     }
 

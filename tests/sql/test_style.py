@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from stagecoach.dataset import Limit
@@ -24,6 +25,7 @@ SAMPLES = {
         dataset("by_append", "append", key=()),
         dataset("by_keyed_append", "append"),
         dataset("by_replace", "replace", key=()),
+        replace(dataset("by_drift", columns=VERSIONED), drift="evolve"),
         history("close", name="by_files", key=("id", "surface")),
         history("ignore", name="by_rows", columns=TIMED, order_by="seen", key=("id", "surface")),
     )

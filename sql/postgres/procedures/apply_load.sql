@@ -37,6 +37,7 @@ begin
 
     stage := etl.stage_name(this.dataset, this.load_id, this.attempt);
     perform etl.check_stage(stage, manifest);
+    perform etl.complete_stage(this, stage, manifest);
 
     execute format('create temporary view staged as select * from stage.%I', stage);
     execute format('select * from etl.%I($1)', 'merge__' || this.dataset)

@@ -3,8 +3,12 @@ returns table (place bigint, name text, type text, nullable boolean)
 language sql stable
 set search_path = ''
 as $$
--- The columns of a live table: the declared ones, then those that a history adds.
+-- The columns of a live table: the declared ones, those that files have brought, then those that a
+-- history adds.
     select * from etl.declared_columns(live_columns.dataset)
+    union all
+    select 5000 + extra.place, extra.name, 'text', true
+    from etl.extra_columns(live_columns.dataset) as extra
     union all
     select added.* from etl.dataset as declared
     cross join (

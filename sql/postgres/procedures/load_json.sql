@@ -28,6 +28,7 @@ as $$
                 from etl.load_step as noted where noted.load_id = this.load_id
             ), '[]'
         ),
+        'drift', etl.drift_of(this.load_id),
         'holds', this.read = this.header + this.good + this.rejected
         and (
             this.state <> 'applied'

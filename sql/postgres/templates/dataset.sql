@@ -1,7 +1,7 @@
 -- {{ dataset.name }}: what the ledger must know of the declaration.
 insert into etl.dataset (
     name, mode, target_schema, target_table, key_columns, order_by,
-    columns, alert_success, alert_failure
+    columns, alert_success, alert_failure, drift
 )
 values (
     {{ dataset.name | literal }},
@@ -12,7 +12,8 @@ values (
     {{ dataset.load.order_by | literal }},
     {{ catalogue_columns | literal }},
     {{ dataset.alerts.success | literal }},
-    {{ dataset.alerts.failure | literal }}
+    {{ dataset.alerts.failure | literal }},
+    {{ dataset.drift | literal }}
 )
 on conflict (name) do update
     set
@@ -23,4 +24,6 @@ on conflict (name) do update
         order_by = excluded.order_by,
         columns = excluded.columns,
         alert_success = excluded.alert_success,
-        alert_failure = excluded.alert_failure;
+        alert_failure = excluded.alert_failure,
+        drift = excluded.drift,
+        merge_template = null;

@@ -16,17 +16,26 @@ create table if not exists {{ live }} (
     primary key ({{ key | names }})
 {%- endif %}
 );
-comment on table {{ live }} is {{ dataset.description | literal }};
-
 select etl.align_table({{ dataset.name | literal }});
-{% for column in columns if column.description %}
-comment on column {{ live }}.{{ column.quoted }} is {{ column.description | literal }};
+select etl.align_indexes(
+    {{ dataset.name | literal }},
+    {{ wanted_indexes | literal }}
+);
+select etl.describe('table', {{ live | literal }}, null, {{ dataset.description | literal }});
+{%- for column in columns if column.description %}
+select etl.describe(
+    'column', {{ live | literal }}, {{ column.name | literal }}, {{ column.description | literal }}
+);
 {%- endfor %}
 {%- if mode == "history" %}
 
-comment on column {{ live }}.valid_from is 'From when on this version holds';
-comment on column {{ live }}.valid_to is 'Until when, exclusive; null while it holds';
-comment on column {{ live }}.is_current is 'Whether it holds now';
+select etl.describe(
+    'column', {{ live | literal }}, 'valid_from', 'From when on this version holds'
+);
+select etl.describe(
+    'column', {{ live | literal }}, 'valid_to', 'Until when, exclusive; null while it holds'
+);
+select etl.describe('column', {{ live | literal }}, 'is_current', 'Whether it holds now');
 
 create unique index if not exists {{ current_index }} on {{ live }} ({{ key | names }})
 where is_current;
@@ -39,8 +48,9 @@ create table if not exists {{ gone }} (
 {%- endfor %}
     primary key ({{ key | names }})
 );
-comment on table {{ gone }} is 'When keys were deleted: an older row does not bring one back';
+select etl.align_gone({{ dataset.name | literal }});
+select etl.describe(
+    'table', {{ gone | literal }}, null,
+    'When keys were deleted: an older row does not bring one back'
+);
 {%- endif %}
-{% for index in indexes %}
-create index if not exists {{ index.name }} on {{ live }} ({{ index.columns | names }});
-{%- endfor %}
