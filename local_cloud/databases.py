@@ -1,21 +1,24 @@
-"""RDS instances and Redshift clusters are real PostgreSQL servers with the endpoint AWS shows."""
+"""RDS instances are real PostgreSQL servers with the endpoint AWS shows."""
 
 from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 from moto.rds.models import DBInstance, DBParameterGroup, MasterUserSecret, RDSBackend, rds_backends
-from moto.redshift.models import Cluster, RedshiftBackend, redshift_backends
+from moto.redshift.models import redshift_backends
 
-from local_cloud import snapshot
+from local_cloud import clusters, context, postgres_home, snapshot
 from local_cloud.admin import Query, route
 from local_cloud.fidelity.patching import around, around_property, method
 from local_cloud.postgres import Server
 
 log = logging.getLogger(__name__)
+_stopping = threading.Event()
+_one_at_a_time = threading.Lock()  # an address is free until its server listens
 
 
 def install() -> None:
@@ -23,22 +26,27 @@ def install() -> None:
     _instances()
     _passwords()
     _pauses()
-    _clusters()
+    clusters.install()
 
 
 def resume() -> None:
     """Start the servers of a restored snapshot, where they were."""
     for kind, name, owner in _owners():
-        if getattr(owner, "status", "available") in ("stopped", "paused"):
+        if getattr(owner, "status", "available") in ("stopped", "paused", "creating"):
             continue
         try:
             owner.server.start()
         except Exception:
             log.exception("%s %s did not come back", kind, name)
+    for _, _, backend in list(rds_backends.iter_backends()):
+        for instance in list(backend.databases.values()):
+            if instance.status == "creating":
+                context.submit(_make, instance, backend.databases)
 
 
 def stop() -> None:
     """Stop every server; its data stays."""
+    _stopping.set()
     for _, _, owner in _owners():
         owner.server.stop()
 
@@ -60,12 +68,6 @@ def databases(_: Query) -> list[dict[str, Any]]:
     ]
 
 
-def server_of_cluster(account: str, region: str, cluster: str) -> Server | None:
-    """The server behind a Redshift cluster."""
-    found = redshift_backends[account][region].clusters.get(cluster)
-    return getattr(found, "server", None)
-
-
 def _owners() -> Iterator[tuple[str, str, Any]]:
     for _, _, backend in list(rds_backends.iter_backends()):
         for name, instance in list(backend.databases.items()):
@@ -80,17 +82,12 @@ def _owners() -> Iterator[tuple[str, str, Any]]:
 def _instances() -> None:
     @around(RDSBackend)
     def create_db_instance(original: Any, self: RDSBackend, db_kwargs: Any) -> DBInstance:
+        if db_kwargs["engine"] == "postgres":
+            postgres_home.binaries()  # raises at once where there is no PostgreSQL
         instance = original(self, db_kwargs)
         if instance.engine == "postgres":
-            server = Server(
-                f"rds-{instance.dbi_resource_id}",
-                instance.master_username,
-                _password(instance),
-                instance.db_name or "postgres",
-                int(instance.port or 5432),
-                only_tls=_only_tls(instance),
-            )
-            _create(server, instance, self.databases, instance.db_instance_identifier)
+            instance.status = "creating"
+            context.submit(_make, instance, self.databases)
         return instance
 
     @around(RDSBackend)
@@ -104,9 +101,7 @@ def _instances() -> None:
     def modify_db_instance(original: Any, self: RDSBackend, *args: Any, **kw: Any) -> DBInstance:
         instance = original(self, *args, **kw)
         if hasattr(instance, "server"):
-            if _password(instance) != instance.server.password:
-                instance.server.change_password(_password(instance))
-            _apply_tls_rule(instance)
+            _apply_changes(instance)
         return instance
 
     @around_property(DBInstance)
@@ -121,17 +116,38 @@ def _instances() -> None:
                 _apply_tls_rule(owner)
 
 
-def _create(server: Server, owner: Any, shelf: Any, name: str) -> None:
-    """Make the server of a new instance or cluster; without it there shall be neither."""
+def _make(instance: DBInstance, shelf: dict[str, DBInstance]) -> None:
+    """Make the server of a new instance while it is `creating`, as RDS does.
+
+    Nobody waits here: Terraform's provider asks for the first time after a minute.
+    """
+    server = Server(
+        f"rds-{instance.dbi_resource_id}",
+        instance.master_username,
+        _password(instance),
+        instance.db_name or "postgres",
+        int(instance.port or 5432),
+        only_tls=_only_tls(instance),
+    )
     try:
-        server.create()
+        with _one_at_a_time:
+            server.create()
+        instance.server, instance.port = server, server.port
+        _apply_changes(instance)
     except Exception:
-        shelf.pop(name, None)
-        server.delete()
+        if not _stopping.is_set():  # else the next start makes it
+            instance.status = "failed"
         raise
-    owner.server = server
-    owner.port = server.port
+    instance.status = "available"
+    if shelf.get(instance.db_instance_identifier) is not instance:  # deleted meanwhile
+        server.delete()
     snapshot.save_soon()  # a database forgotten by a crash could never be made again
+
+
+def _apply_changes(instance: DBInstance) -> None:
+    if _password(instance) != instance.server.password:
+        instance.server.change_password(_password(instance))
+    _apply_tls_rule(instance)
 
 
 def _passwords() -> None:
@@ -194,39 +210,3 @@ def _pauses() -> None:
             instance.server.stop()
             instance.server.start()
         return instance
-
-
-def _clusters() -> None:
-    @around(RedshiftBackend)
-    def create_cluster(original: Any, self: RedshiftBackend, **options: Any) -> Cluster:
-        cluster = original(self, **options)
-        name = cluster.cluster_identifier
-        server = Server(
-            f"redshift-{name}",
-            cluster.master_username,
-            cluster.master_user_password,
-            cluster.db_name or "dev",
-            int(cluster.port),
-            only_tls=False,
-        )
-        _create(server, cluster, self.clusters, name)
-        return cluster
-
-    @around(RedshiftBackend)
-    def delete_cluster(original: Any, self: RedshiftBackend, **options: Any) -> Cluster:
-        cluster = original(self, **options)
-        if hasattr(cluster, "server"):
-            cluster.server.delete()
-        return cluster
-
-    @around(RedshiftBackend)
-    def modify_cluster(original: Any, self: RedshiftBackend, **options: Any) -> Cluster:
-        cluster = original(self, **options)
-        wanted = options.get("master_user_password")
-        if wanted and hasattr(cluster, "server"):
-            cluster.server.change_password(wanted)
-        return cluster
-
-    @around_property(Cluster)
-    def address(found: str, self: Cluster) -> str:
-        return self.server.address if hasattr(self, "server") else found

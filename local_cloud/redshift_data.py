@@ -13,7 +13,7 @@ from moto.redshiftdata.exceptions import ResourceNotFoundException, ValidationEx
 from moto.redshiftdata.models import redshiftdata_backends
 from moto.redshiftdata.responses import RedshiftDataAPIServiceResponse as Response
 
-from local_cloud import context, databases
+from local_cloud import clusters, context
 from local_cloud.fidelity.patching import method
 from local_cloud.redshift_results import Result, execute
 
@@ -196,7 +196,7 @@ def _asking() -> None:
 
 def _begin(response: Response, statements: list[str], parameters: Any, is_batch: bool) -> Any:
     cluster = response._get_param("ClusterIdentifier")
-    server = databases.server_of_cluster(response.current_account, response.region, cluster)
+    server = clusters.server_of_cluster(response.current_account, response.region, cluster)
     if server is None:
         raise ValidationException(f"Redshift cluster {cluster} is not found.")
     execution = Execution(

@@ -15,7 +15,7 @@ import pytest
 from tests.local_cloud.running_cloud import RunningCloud
 
 
-def create(running: RunningCloud, name: str, **options: Any) -> dict[str, Any]:
+def begin(running: RunningCloud, name: str, **options: Any) -> dict[str, Any]:
     wanted = {"MasterUserPassword": "long enough"} | options
     if "ManageMasterUserPassword" in wanted:
         del wanted["MasterUserPassword"]
@@ -28,6 +28,18 @@ def create(running: RunningCloud, name: str, **options: Any) -> dict[str, Any]:
         DBName="stage",
         **wanted,
     )["DBInstance"]
+
+
+def create(running: RunningCloud, name: str, **options: Any) -> dict[str, Any]:
+    begin(running, name, **options)
+    return available(running, name)
+
+
+def available(running: RunningCloud, name: str) -> dict[str, Any]:
+    rds, wanted = running.client("rds"), {"DBInstanceIdentifier": name}
+    patience = {"Delay": 1, "MaxAttempts": 60}
+    rds.get_waiter("db_instance_available").wait(WaiterConfig=patience, **wanted)
+    return rds.describe_db_instances(**wanted)["DBInstances"][0]
 
 
 def secret_of(running: RunningCloud, instance: dict[str, Any]) -> dict[str, str]:
@@ -130,6 +142,26 @@ def test_a_parameter_group_may_allow_plain_connections(cloud: RunningCloud) -> N
     rds.modify_db_parameter_group(DBParameterGroupName="plain", Parameters=[off])
     one = create(cloud, "plain", DBParameterGroupName="plain")
     assert connect(cloud, one, tls=False).run("select 1") == [[1]]
+
+
+def test_a_new_instance_is_being_created_while_its_server_is_made(cloud: RunningCloud) -> None:
+    assert begin(cloud, "slow")["DBInstanceStatus"] == "creating"
+    assert connect(cloud, available(cloud, "slow")).run("select 1") == [[1]]
+
+
+def test_a_stop_while_a_server_is_made_loses_nothing(start: Any) -> None:
+    running = start()
+    begin(running, "half")
+    running.stop()
+    again = start()
+    assert connect(again, available(again, "half")).run("select 1") == [[1]]
+
+
+def test_an_instance_deleted_while_it_is_made_leaves_no_server(cloud: RunningCloud) -> None:
+    begin(cloud, "brief")
+    cloud.client("rds").delete_db_instance(DBInstanceIdentifier="brief", SkipFinalSnapshot=True)
+    create(cloud, "later")  # servers are made one after the other
+    assert "brief" not in [each["id"] for each in cloud.admin("/_local/databases")]
 
 
 def test_a_deleted_instance_is_gone(cloud: RunningCloud) -> None:

@@ -16,6 +16,7 @@ import psutil
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.local_cloud.making import until
 from tests.local_cloud.running_cloud import ROOT, RunningCloud
 
 
@@ -86,9 +87,9 @@ def test_the_port_stays_the_same(start: Any) -> None:
     assert start().endpoint == first.endpoint  # queue URLs in Terraform's state hold it
 
 
-def postgres_of(running: RunningCloud) -> psutil.Process:
+def postgres_of(running: RunningCloud) -> psutil.Process | None:
     children = psutil.Process(running.process.pid).children()
-    return next(child for child in children if child.name() == "postgres")
+    return next((child for child in children if child.name() == "postgres"), None)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
@@ -101,7 +102,7 @@ def test_children_end_with_it(start: Any, number: signal.Signals) -> None:
         MasterUsername="boss",
         MasterUserPassword="long enough",
     )
-    server = postgres_of(running)
+    server = until(lambda: postgres_of(running))
     running.stop(number)
     psutil.wait_procs([server], timeout=15)
     assert not server.is_running()
