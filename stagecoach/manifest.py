@@ -51,7 +51,12 @@ class Reject:
 
 @dataclass
 class Manifest:
-    """One attempt of `transform`; `hash_sum` is the sum of `_row_hash` over the good rows."""
+    """One attempt of `transform`; `hash_sum` is the sum of `_row_hash` over the good rows.
+
+    `columns` are those of the clean files, None where a file was not read; `drift` says how they
+    differ from the declaration ({column, change, detail}), `extras` which of them the table may not
+    have yet ({name, found}).
+    """
 
     load_id: str
     dataset: str
@@ -64,6 +69,9 @@ class Manifest:
     rejects: list[Reject] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)
     steps: list[dict[str, Any]] = field(default_factory=list)
+    columns: list[str] | None = None
+    drift: list[dict[str, str]] = field(default_factory=list)
+    extras: list[dict[str, str]] = field(default_factory=list)
 
     def to_json(self) -> str:
         """The text of `manifest.json`."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from stagecoach.dataset import Csv, Dataset
+from stagecoach.drift import drift
 from stagecoach.errors import FileRefused
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
@@ -48,13 +49,14 @@ def check(dataset: Dataset, found: list[str], text: str) -> dict[str, object]:
     twice = [name for name, count in counts.items() if count > 1]
     if twice:
         raise _refused(f"the header has {shown(twice)} more than once", wanted)
-    if missing:
+    if dataset.drift == "strict" and missing:
         raise _refused(_differences(missing, extra), wanted, _renamed(missing, extra))
-    if extra and dataset.drift == "strict":
-        advice = "declare it, or drift: evolve to leave it out"
+    if dataset.drift == "strict" and extra:
+        advice = "declare it, or drift: evolve to add it to the table"
         raise _refused(_differences(missing, extra), wanted, advice)
-    reordered = [name for name in found if name in wanted] != wanted
-    return {"header": found, "reordered": reordered, "extra": extra}
+    judged = drift(dataset, found)
+    reordered = bool(judged.reordered)
+    return {"header": found, "reordered": reordered, "extra": extra, "missing": missing}
 
 
 def check_width(dataset: Dataset, found: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from rich.console import Console
 
+from workbench.commands.load import drift_lines
 from workbench.output import equation, line, loads_table, print_table, seconds_of, steps_of
 
 LOAD = {
@@ -104,3 +105,11 @@ def test_what_a_job_does_after_its_load_has_ended_is_not_time_of_the_load():
 def test_a_table_of_loads_is_not_cut_where_there_is_no_terminal(capsys):
     print_table(loads_table([LOAD]))
     assert "336,773" in capsys.readouterr().out
+
+
+def test_drift_is_told_column_by_column():
+    told = [{"column": "lights", "change": "added", "detail": "the file brings it as Lights"}]
+    assert drift_lines({**LOAD, "drift": told}) == [
+        "column lights added: the file brings it as Lights"
+    ]
+    assert drift_lines(LOAD) == []

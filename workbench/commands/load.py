@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from workbench.aws import Account
 from workbench.options import Env, Json, LoadId
-from workbench.output import OUT, equation, print_json, print_line, print_table, steps_table
+from workbench.output import (
+    OUT,
+    Load,
+    equation,
+    print_json,
+    print_line,
+    print_table,
+    steps_table,
+)
 
 
 def load(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
-    """Show one load: its state, reason and counts, the time of each step, the equation.
+    """Show one load: its state, reason and counts, the time of each step, drift, the equation.
 
     Example: stagecoach load last
     """
@@ -24,7 +32,15 @@ def load(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
     if found.get("steps"):
         print_table(steps_table([found]))
         OUT.print()
+    for sentence in drift_lines(found):
+        OUT.print(sentence, markup=False)
     for sentence in equation(found):
         OUT.print(sentence)
     if found.get("holds") is not None:
         OUT.print(f"the equation {'holds' if found['holds'] else '[red]does not hold[/]'}")
+
+
+def drift_lines(load: Load) -> list[str]:
+    """How the columns of the file differed from the declaration, one sentence each."""
+    told = load.get("drift") or []
+    return [f"column {each['column']} {each['change']}: {each['detail']}" for each in told]
