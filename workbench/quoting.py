@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from stagecoach.errors import DeclarationError
+from stagecoach.quoting import quoted
 
 # PostgreSQL 18, appendix C: what cannot name a column unquoted. A test asks the server.
 RESERVED = frozenset(
@@ -129,7 +130,7 @@ def quote(name: str) -> str:
         )
     if PLAIN.match(name) and name not in RESERVED:
         return name
-    return '"' + name.replace('"', '""') + '"'
+    return quoted(name)
 
 
 def names(columns: Iterable[str]) -> str:
