@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 
 from stagecoach.frames import objects
 from stagecoach.ledger import Ledger, explained
+from stagecoach.quoting import quoted
 
 Connect = Callable[[], Any]
 BATCH_ROWS = 20_000
@@ -63,12 +64,6 @@ def copy(spark: SparkSession, uris: list[str], copier: Copier) -> int:
     """
     parts = spark.sparkContext.parallelize(enumerate(uris), len(uris))
     return sum(parts.map(lambda part: copier(*part)).collect())
-
-
-def quoted(name: str) -> str:
-    """A name as PostgreSQL reads it back."""
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'
 
 
 def _batches(uri: str, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
