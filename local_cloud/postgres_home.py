@@ -2,7 +2,8 @@
 
 PostgreSQL refuses to run as root; as root we run it as an unprivileged user, who must be able to
 reach both the binaries and the data. A project below a directory of mode 700 is out of his reach,
-so then both go below the system's temporary directory, and `state/postgres/location` says where.
+so then both go below the system's temporary directory: `state/postgres/location` says where the
+data is and `state/postgres/binaries` where the copied programs are, for whoever erases the state.
 """
 
 from __future__ import annotations
@@ -64,9 +65,7 @@ def version(folder: Path) -> int:
 @functools.cache
 def data_root() -> Path:
     """The directory below which each server has its own folder."""
-    wanted = context.current().state / "postgres"
-    wanted.mkdir(exist_ok=True)
-    wanted.chmod(0o711)
+    wanted = _notes()
     note = wanted / "location"
     if note.exists():
         root = Path(note.read_text().strip())
@@ -104,6 +103,7 @@ def _reachable(folder: Path) -> Path:
         return folder
     installation = folder.parent
     root = _elsewhere().with_name(f"{_elsewhere().name}-pg{version(folder)}")
+    (_notes() / "binaries").write_text(f"{root}\n")
     copy = root / installation.parent.name / installation.name
     if not (copy / "bin" / "postgres").exists():
         shutil.copytree(installation, copy, symlinks=True, dirs_exist_ok=True)
@@ -113,6 +113,14 @@ def _reachable(folder: Path) -> Path:
             shutil.copytree(libraries, root / libraries.name, dirs_exist_ok=True)
         root.chmod(0o755)
     return copy / "bin"
+
+
+def _notes() -> Path:
+    """The state's own folder for PostgreSQL: the data, or the notes where things are instead."""
+    folder = context.current().state / "postgres"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o711)
+    return folder
 
 
 def _elsewhere() -> Path:

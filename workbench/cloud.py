@@ -143,9 +143,10 @@ def stop(state: State) -> bool:
 
 def erase(state: State) -> None:
     """Forget everything: data, Terraform state, logs."""
-    databases = state.folder / "postgres" / "location"
-    with contextlib.suppress(FileNotFoundError):  # only where PostgreSQL cannot reach `state`
-        shutil.rmtree(databases.read_text().strip(), ignore_errors=True)
+    for note in ("location", "binaries"):  # only where PostgreSQL's user cannot reach ours
+        with contextlib.suppress(FileNotFoundError):
+            place = (state.folder / "postgres" / note).read_text().strip()
+            shutil.rmtree(place, ignore_errors=True)
     shutil.rmtree(state.folder, ignore_errors=True)
 
 

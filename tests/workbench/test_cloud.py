@@ -84,13 +84,15 @@ def test_erase_leaves_nothing(state):
     assert not state.folder.exists()
 
 
-def test_erasing_takes_the_databases_along_wherever_they_live_and_leaves_the_cache(tmp_path):
+def test_erasing_takes_along_what_lives_elsewhere_and_leaves_the_cache(tmp_path):
     state = State("local", tmp_path / "home" / "local")
-    elsewhere = tmp_path / "elsewhere"
-    for folder in (state.folder / "postgres", elsewhere / "rds-1", state.cache):
+    databases, programs = tmp_path / "databases", tmp_path / "programs"
+    for folder in (state.folder / "postgres", databases / "rds-1", programs / "bin", state.cache):
         folder.mkdir(parents=True)
-    (state.folder / "postgres" / "location").write_text(f"{elsewhere}\n")
+    (state.folder / "postgres" / "location").write_text(f"{databases}\n")
+    (state.folder / "postgres" / "binaries").write_text(f"{programs}\n")
     cloud.erase(state)
-    assert not elsewhere.exists()
+    assert not databases.exists()
+    assert not programs.exists()
     assert not state.folder.exists()
     assert state.cache.exists()
