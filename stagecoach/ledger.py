@@ -208,6 +208,10 @@ class Ledger:
         """A new load of a delivery that the delete guard refused; it may delete as many rows."""
         return self._ask("select etl.approve(%s)", load_id)
 
+    def note_inferred(self, dataset: str, columns: list[Answer]) -> Answer:
+        """Note where a crawler's columns (Name, Type) differ from the declaration."""
+        return self._ask("select etl.note_inferred(%s, %s)", dataset, json.dumps(columns))
+
     def unsettled_versions(self, bucket: str, versions: list[Answer]) -> list[Answer]:
         """Those of `versions` (key, version_id, ..) that did not get as far as the queue."""
         return self._ask("select etl.unsettled_versions(%s, %s)", bucket, json.dumps(versions))

@@ -20,6 +20,7 @@ from stagecoach.errors import Busy
 from stagecoach.log import log
 from stagecoach.messages import Failures, one_by_one
 from stagecoach.runs import Run
+from stagecoach.witness import bear_witness, has_crawled
 
 PATIENCE_SECONDS = 25.0
 # A function may have claimed the load a moment ago and be starting its workflow right now.
@@ -43,6 +44,8 @@ def settle(
         reconcile(depot, name)
         send_alerts(depot)
         start_next(depot, name, patience)
+        if has_crawled(record["body"]):
+            bear_witness(depot, name)
 
     return one_by_one(records, look)
 

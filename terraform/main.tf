@@ -246,6 +246,7 @@ module "settle" {
     module.lake.may.delete_results,
     module.catalog.may.start_loads,
     module.catalog.may.see_jobs,
+    module.catalog.may.see_tables,
     module.observability.may.publish,
   )
 }

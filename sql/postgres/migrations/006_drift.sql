@@ -2,7 +2,7 @@
 alter table etl.settings
 add column max_extra_columns integer not null default 50
 constraint "extra columns are counted" check (max_extra_columns >= 0),
-add column max_rewrite bigint not null default 1073741824
+add column max_rewrite bigint not null default 268435456
 constraint "a rewrite has a size" check (max_rewrite >= 0),
 add column ddl_lock_timeout interval not null default '1 second';
 comment on column etl.settings.max_extra_columns is 'Undeclared columns that files may add to one live table';

@@ -27,5 +27,14 @@ output "may" {
       actions   = ["glue:GetJobRun", "glue:GetJobRuns"]
       resources = ["${local.glue_arn}:job/${var.place.prefix}-*"]
     }]
+    see_tables = [{
+      sid     = "SeeTables"
+      actions = ["glue:GetTable"]
+      resources = [
+        "${local.glue_arn}:catalog",
+        "${local.glue_arn}:database/${aws_glue_catalog_database.this.name}",
+        "${local.glue_arn}:table/${aws_glue_catalog_database.this.name}/*",
+      ]
+    }]
   }
 }
