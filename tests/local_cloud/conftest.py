@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,3 +52,24 @@ def start(state: Path) -> Iterator[Any]:
     for each in started:
         if each.process.poll() is None:
             each.stop()
+
+
+@pytest.fixture(scope="session")
+def s3(cloud: RunningCloud) -> Any:
+    """A client for S3 of the one cloud."""
+    return cloud.client("s3")
+
+
+@pytest.fixture
+def bucket(s3: Any) -> str:
+    """A new bucket."""
+    name = f"bucket-{uuid.uuid4().hex[:12]}"
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
+def versioned(s3: Any, bucket: str) -> str:
+    """The new bucket, keeping versions."""
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    return bucket

@@ -1,16 +1,16 @@
-"""Objects through the API: bodies, ranges, versions, copies, multipart uploads, odd keys."""
+"""Objects through the API: bodies, ranges, copies, multipart uploads, odd keys."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.local_cloud.objects import body
 from tests.local_cloud.running_cloud import RunningCloud
 
 MB = 1 << 20
@@ -32,28 +32,6 @@ ODD_KEYS = [
     ".hidden/.crc",
     "tab\tand\\backslash",
 ]
-
-
-@pytest.fixture(scope="session")
-def s3(cloud: RunningCloud) -> Any:
-    return cloud.client("s3")
-
-
-@pytest.fixture
-def bucket(s3: Any) -> str:
-    name = f"bucket-{uuid.uuid4().hex[:12]}"
-    s3.create_bucket(Bucket=name)
-    return name
-
-
-@pytest.fixture
-def versioned(s3: Any, bucket: str) -> str:
-    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    return bucket
-
-
-def body(s3: Any, bucket: str, key: str, **options: Any) -> bytes:
-    return s3.get_object(Bucket=bucket, Key=key, **options)["Body"].read()
 
 
 def code(wrong: pytest.ExceptionInfo[ClientError]) -> str:
@@ -94,33 +72,6 @@ def test_a_bucket_name_that_is_a_path_is_refused(s3: Any, cloud: RunningCloud) -
     asked = Request(f"{cloud.endpoint}/...", method="PUT", headers={"Authorization": signed})
     with pytest.raises(HTTPError):
         urlopen(asked)
-
-
-def test_the_current_object_is_a_plain_file(s3: Any, cloud: RunningCloud, versioned: str) -> None:
-    file = cloud.s3_root / versioned / "in" / "data.csv"
-    s3.put_object(Bucket=versioned, Key="in/data.csv", Body=b"1")
-    assert file.read_bytes() == b"1"
-    s3.put_object(Bucket=versioned, Key="in/data.csv", Body=b"2")
-    assert file.read_bytes() == b"2"
-    s3.delete_object(Bucket=versioned, Key="in/data.csv")
-    assert not file.exists()
-
-
-def test_every_version_can_be_read_and_deleted(s3: Any, versioned: str) -> None:
-    first = s3.put_object(Bucket=versioned, Key="k", Body=b"one")["VersionId"]
-    second = s3.put_object(Bucket=versioned, Key="k", Body=b"two")["VersionId"]
-    assert body(s3, versioned, "k", VersionId=first) == b"one"
-    s3.delete_object(Bucket=versioned, Key="k", VersionId=second)
-    assert body(s3, versioned, "k") == b"one"
-
-
-def test_removing_a_delete_marker_brings_the_file_back(
-    s3: Any, cloud: RunningCloud, versioned: str
-) -> None:
-    s3.put_object(Bucket=versioned, Key="k", Body=b"one")
-    marker = s3.delete_object(Bucket=versioned, Key="k")["VersionId"]
-    s3.delete_object(Bucket=versioned, Key="k", VersionId=marker)
-    assert (cloud.s3_root / versioned / "k").read_bytes() == b"one"
 
 
 @pytest.mark.parametrize(
@@ -266,36 +217,11 @@ def test_an_aborted_upload_leaves_no_file(s3: Any, cloud: RunningCloud, bucket: 
     assert sum(1 for _ in (cloud.state / "versions").glob("*/*")) == before
 
 
-def test_a_version_is_copied_without_a_second_body(
-    s3: Any, cloud: RunningCloud, versioned: str
-) -> None:
-    old = s3.put_object(Bucket=versioned, Key="from", Body=b"old")["VersionId"]
-    s3.put_object(Bucket=versioned, Key="from", Body=b"new")
-    source = {"Bucket": versioned, "Key": "from", "VersionId": old}
-    s3.copy_object(Bucket=versioned, Key="to", CopySource=source)
-    assert body(s3, versioned, "to") == b"old"
-    assert (cloud.s3_root / versioned / "to").stat().st_nlink == 3
-
-
 def test_a_copy_outlives_its_source(s3: Any, bucket: str) -> None:
     s3.complete_multipart_upload(**parts_of(s3, bucket, "from", [b"a" * 5 * MB, b"b"]))
     s3.copy_object(Bucket=bucket, Key="to", CopySource={"Bucket": bucket, "Key": "from"})
     s3.delete_object(Bucket=bucket, Key="from")
     assert body(s3, bucket, "to", Range="bytes=-2") == b"ab"
-
-
-def test_parts_may_be_copied_from_ranges_of_a_version(s3: Any, versioned: str) -> None:
-    old = s3.put_object(Bucket=versioned, Key="from", Body=b"0123456789")["VersionId"]
-    s3.put_object(Bucket=versioned, Key="from", Body=b"other")
-    upload = s3.create_multipart_upload(Bucket=versioned, Key="to")["UploadId"]
-    asked = {"Bucket": versioned, "Key": "to", "UploadId": upload}
-    source = {"Bucket": versioned, "Key": "from", "VersionId": old}
-    part = s3.upload_part_copy(
-        **asked, PartNumber=1, CopySource=source, CopySourceRange="bytes=2-4"
-    )
-    parts = [{"PartNumber": 1, "ETag": part["CopyPartResult"]["ETag"]}]
-    s3.complete_multipart_upload(**asked, MultipartUpload={"Parts": parts})
-    assert body(s3, versioned, "to") == b"234"
 
 
 def test_a_large_upload_does_not_pass_through_memory(
@@ -334,31 +260,3 @@ def test_a_deny_with_a_condition_does_not_lock_everybody_out(s3: Any, bucket: st
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
     s3.put_object(Bucket=bucket, Key="k", Body=b"x")
     assert body(s3, bucket, "k") == b"x"
-
-
-def test_a_delete_marker_can_be_deleted_after_versioning_ends(s3: Any, bucket: str) -> None:
-    def versioning(status: str) -> None:
-        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
-
-    versioning("Enabled")
-    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
-    s3.delete_object(Bucket=bucket, Key="k")
-    versioning("Suspended")
-    s3.delete_object(Bucket=bucket, Key="k")
-    assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
-
-
-def test_versions_can_be_listed_while_keys_are_deleted(s3: Any, bucket: str) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    puts = [s3.put_object(Bucket=bucket, Key=f"k{n}", Body=b"x") for n in range(60)]
-
-    def forget(number: int) -> None:
-        version = puts[number]["VersionId"]
-        s3.delete_object(Bucket=bucket, Key=f"k{number}", VersionId=version)
-        s3.list_object_versions(Bucket=bucket)
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(forget, range(60)))
-    assert "Versions" not in s3.list_object_versions(Bucket=bucket)
