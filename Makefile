@@ -25,7 +25,7 @@ down:  ## Stop the local cloud; its data stays
 bench: setup  ## Measure a whole load of 5.8 million rows against psql's copy
 	@$(PYTHON) -m benchmarks
 soak: setup  ## Kill things and send files at random, 200 times, and check the table each time
-	@$(PYTHON) -m tests.end_to_end.soak && STAGECOACH_RANDOM_RUNS=200 $(PYTHON) -m pytest tests/sql/test_machine.py
+	@$(PYTHON) -m tests.end_to_end.soak && STAGECOACH_RANDOM_RUNS=200 $(PYTHON) -m pytest -m "" tests/sql/test_machine.py tests/sql/test_drift_machine.py tests/workbench/test_bundled.py
 sql: build  ## Show where the SQL that will run can be read
 	@find build/sql -name '*.sql' | sort
 plan: setup  ## Show what Terraform would change (ENV=local, dev, prod)
