@@ -185,3 +185,11 @@ def test_an_extra_column_is_not_declared_by_a_widened_type(runways: World):
     send(runways, ["id", "surface", "lights"], [(1, "a", "yes")])
     runways.deploy(loose(columns=(ID, replace(SURFACE, type="text"))))
     assert send(runways, ["id", "surface", "lights"], [(1, "a", "yes")]) == {"unchanged": 1}
+
+
+def test_a_manifest_without_columns_has_the_declared_ones(runways: World):
+    send(runways, ["id", "surface", "lights"], [(1, "a", "yes"), (2, "b", None)])
+    load_id = runways.arrive()
+    manifest = runways.stage(load_id, runways.own.claim("runways")["attempt"], [(1, None)])
+    runways.own.apply_load(load_id, {**manifest, "columns": None})
+    assert runways.rows() == [(1, None, "yes")]

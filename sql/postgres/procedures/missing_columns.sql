@@ -7,7 +7,10 @@ as $$
 -- older one nothing, which means every declared column; and a column that a deployment added
 -- after the stage table was made is not in there.
     with brought as (
-        select listed.name from jsonb_array_elements_text(manifest -> 'columns') as listed (name)
+        select listed.name
+        from jsonb_array_elements_text(
+            coalesce(nullif(manifest -> 'columns', 'null'), '[]')
+        ) as listed (name)
         union
         select declared.name from etl.declared_columns(missing_columns.dataset) as declared
         where manifest ->> 'columns' is null
