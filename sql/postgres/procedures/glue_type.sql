@@ -2,7 +2,7 @@ create or replace function etl.glue_type(type text) returns text
 language sql immutable
 set search_path = ''
 as $$
--- The type that a column of ours has in the Glue catalogue, for the Parquet that `transform` writes.
+-- The type that Glue gives to a column of the Parquet that `transform` writes.
     select case
         when glue_type.type in ('boolean', 'smallint', 'bigint', 'date') then glue_type.type
         when glue_type.type = 'integer' then 'int'
