@@ -23,7 +23,7 @@ from benchmarks.usage import Usage
 from stagecoach.dataset import Dataset
 from stagecoach.frames import jdbc
 from stagecoach.frames.job import Job, Zones
-from stagecoach.frames.session import start
+from stagecoach.frames.session import Session, start
 from stagecoach.frames.stage import stage_into
 from stagecoach.frames.steps import Steps
 from stagecoach.frames.transform import transform
@@ -112,19 +112,23 @@ def main(name: str, path: Path) -> None:
         Zones(*(f"{zone}/{name}" for name in ("pinned", "clean", "rejected"))),
     )
     steps = Steps(job.named)
-    spark, seconds = start(name, jdbc.find_driver() if name == "jdbc" else None)
-    steps.add("spark start", seconds)
+
+    def started() -> Any:
+        spark, seconds = start(name, jdbc.find_driver() if name == "jdbc" else None)
+        steps.add("spark start", seconds)
+        return spark
+
+    session = Session(started)
     if name == "transform":
-        transform(spark, job, steps)
+        transform(session, job, steps)
     elif name == "stage":
         where = {key: told[key] for key in ("host", "port", "user")}
         connect = partial(pg8000.dbapi.connect, **where, password=PASSWORD, database=NAME)
-        stage_into(spark, job, steps, connect)
+        stage_into(session, job, steps, connect)
     else:
-        _jdbc(spark, job, told, steps)
+        _jdbc(session.spark, job, told, steps)
     taken = [(step["step"], step["seconds"]) for step in steps.taken]
     (path.parent / f"{name}.json").write_text(json.dumps(taken), "utf-8")
-    spark.stop()
 
 
 def _jdbc(spark: Any, job: Job, told: dict[str, Any], steps: Steps) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,17 +50,20 @@ class Field:
 
 @dataclass
 class Batch:
-    """Records of a file: their line numbers, their text, and whether each is a row at all."""
+    """Records of a file: their line numbers, and whether each is a row at all.
+
+    `texts` are kept with the rows, unless there are none.
+    """
 
     numbers: Any
-    texts: pa.StringArray
+    texts: pa.StringArray | None
     no_row: Any
     faults: Faults
 
     def judge(
-        self, fields: tuple[Field, ...], sound: Any, columns: list[pa.Array], raw: bool
+        self, fields: tuple[Field, ...], sound: Any, columns: Mapping[int, pa.Array]
     ) -> pa.RecordBatch:
-        """Cast what could be taken apart; one row per record comes out."""
+        """Cast what could be taken apart, columns by place; one row per record comes out."""
         rows = np.flatnonzero(sound)
         typed = [field.cast(columns[field.place], rows, self.faults) for field in fields]
         if len(rows) < len(self.numbers):
@@ -67,7 +71,8 @@ class Batch:
             scatter = pa.array(place, pa.int64(), mask=~sound)
             typed = [values.take(scatter) for values in typed]
         kinds = np.where(self.no_row, NO_ROW, np.where(self.faults.broken(), REJECTED, GOOD))
-        text = shortened(self.texts) if raw else pa.nulls(len(self.numbers), pa.string())
+        size = len(self.numbers)
+        text = pa.nulls(size, pa.string()) if self.texts is None else shortened(self.texts)
         extra = [
             pa.array(self.numbers, pa.int64()),
             pa.array(kinds.astype(np.int8)),

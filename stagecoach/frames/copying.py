@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +66,12 @@ def copy(spark: SparkSession, uris: list[str], copier: Copier) -> int:
     """
     parts = spark.sparkContext.parallelize(enumerate(uris), len(uris))
     return sum(parts.map(lambda part: copier(*part)).collect())
+
+
+def copy_here(uris: list[str], copier: Copier) -> int:
+    """As `copy`, in threads of this process: Arrow and the socket leave the interpreter free."""
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return sum(threads.map(copier, range(len(uris)), uris))
 
 
 def _batches(uri: str, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:

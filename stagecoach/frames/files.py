@@ -14,40 +14,6 @@ def _path(spark: SparkSession, uri: str) -> tuple[Any, Any]:
     return path.getFileSystem(context._jsc.hadoopConfiguration()), path
 
 
-def read_text(spark: SparkSession, uri: str) -> str:
-    """The text of a UTF-8 file."""
-    jvm: Any = spark.sparkContext._jvm
-    system, path = _path(spark, uri)
-    stream = system.open(path)
-    try:
-        return str(jvm.org.apache.commons.io.IOUtils.toString(stream, "UTF-8"))
-    finally:
-        stream.close()
-
-
-def first_line(spark: SparkSession, uri: str, ends: bytes | None) -> bytes | None:
-    """The first line of a file, decompressed as Spark would; None when there is none.
-
-    `ends` is what ends a line: LF, CRLF and CR when it is None.
-    """
-    jvm: Any = spark.sparkContext._jvm
-    context: Any = spark.sparkContext
-    system, path = _path(spark, uri)
-    hadoop = jvm.org.apache.hadoop
-    codec = hadoop.io.compress.CompressionCodecFactory(context._jsc.hadoopConfiguration()).getCodec(
-        path
-    )
-    stream = system.open(path)
-    try:
-        plain = stream if codec is None else codec.createInputStream(stream)
-        given = () if ends is None else (bytearray(ends),)
-        line = hadoop.io.Text()
-        read = hadoop.util.LineReader(plain, *given).readLine(line)
-        return bytes(line.copyBytes()) if read else None
-    finally:
-        stream.close()
-
-
 def write_text(spark: SparkSession, uri: str, text: str) -> None:
     """Write a UTF-8 file, over one that may be there."""
     system, path = _path(spark, uri)

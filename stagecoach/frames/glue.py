@@ -10,11 +10,11 @@ from pyspark.sql import SparkSession
 from stagecoach.errors import StagecoachError
 from stagecoach.frames import jdbc
 from stagecoach.frames.job import Job, read_job
-from stagecoach.frames.session import start
+from stagecoach.frames.session import Session, start
 from stagecoach.frames.steps import Steps
 from stagecoach.log import log
 
-Step = Callable[[SparkSession, Job, Steps], object]
+Step = Callable[[Session, Job, Steps], object]
 
 
 def run(step: Step) -> None:
@@ -22,10 +22,14 @@ def run(step: Step) -> None:
     try:
         job = read_job()
         steps = Steps(job.named)
-        jar = jdbc.find_driver() if job.dataset.size.writer == "jdbc" else None
-        spark, seconds = start(step.__name__, jar)
-        steps.add(f"{step.__name__}: start", seconds)
-        step(spark, job, steps)
+
+        def started() -> SparkSession:
+            jar = jdbc.find_driver() if job.dataset.size.writer == "jdbc" else None
+            spark, seconds = start(step.__name__, jar)
+            steps.add(f"{step.__name__}: start", seconds)
+            return spark
+
+        step(Session(started), job, steps)
     except StagecoachError as error:
         log("ended", error=type(error).__name__, reason=str(error))
         sys.exit(f"{type(error).__name__}: {error}")

@@ -1,34 +1,37 @@
-"""What a worker does with its split of the file: records in, judged rows out, batch by batch."""
+"""What a worker does with its split of the file: lines in, judged rows out, block by block."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from stagecoach.dataset import Csv
-from stagecoach.frames import delimited, jsonlines
+from stagecoach.frames import blocks, delimited, jsonlines
 from stagecoach.frames.batches import Batch, Field, blank
+from stagecoach.frames.blocks import Block
 from stagecoach.frames.faults import Faults
-from stagecoach.frames.lines import Records, is_wide, numbered, of_documents, spanning
-from stagecoach.frames.texts import decode
+from stagecoach.frames.lines import Records, spanning
+from stagecoach.frames.splits import Split
+from stagecoach.frames.texts import decode, plain_text
 
 
 @dataclass(frozen=True)
 class Plan:
     """How the lines of one file are judged; travels to the workers.
 
-    `width` is the number of fields that a record must have, `before` the lines before each split.
+    `width` is the number of fields that a record must have.
     """
 
+    uri: str
     format: str
     csv: Csv
-    fields: tuple[Field, ...]
-    width: int
+    fields: tuple[Field, ...] = ()
+    width: int = 0
     strict_keys: bool = True
-    before: dict[int, int] = field(default_factory=dict)
+    splits: tuple[Split, ...] = ()
     raw: bool = False
 
     def with_raw(self) -> Plan:
@@ -46,22 +49,60 @@ class Plan:
         return self.format == "csv" and self.csv.multiline
 
     @property
+    def whole(self) -> bool:
+        """Whether the file must be read from its beginning by one worker."""
+        return self.spans or blocks.is_wide(self.csv.encoding) or blocks.is_packed(self.uri)
+
+    @property
     def encoding(self) -> str:
         """The encoding of the lines as the workers get them."""
-        return "utf-8" if is_wide(self.csv.encoding) else self.csv.encoding
+        return "utf-8" if blocks.is_wide(self.csv.encoding) else self.csv.encoding
+
+    def first_line(self) -> bytes | None:
+        """The first line of the file, without its end; None when there is none."""
+        end = self.splits[-1].end
+        first = next(blocks.numbered(self._read(Split(0, end)), 0), None)
+        return None if first is None else first.data.removesuffix(b"\n")
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Judge a split: the shape that `mapInArrow` wants."""
-        if is_wide(self.csv.encoding):
-            batches = of_documents(iter(batches), self.csv.encoding, self.csv.multiline)
-        records = numbered(iter(batches), self.before)
-        if self.spans:
-            records = spanning(records, self.csv.quote)
-        for some in records:
-            yield self.judge(some)
+        """Judge the splits whose places come in: the shape that `mapInArrow` wants."""
+        for batch in batches:
+            for place in batch.column(0).to_pylist():
+                yield from self._split(self.splits[place])
 
-    def judge(self, records: Records) -> pa.RecordBatch:
-        """Judge some records."""
+    def _split(self, split: Split) -> Iterator[pa.RecordBatch]:
+        numbered = blocks.numbered(self._read(split), split.before)
+        if self.spans:
+            for some in spanning(map(Records.of, numbered), self.csv.quote):
+                yield self._judge(some)
+            return
+        for block in numbered:
+            yield self._quickly(block) or self._judge(Records.of(block))
+
+    def _read(self, split: Split) -> Iterator[bytes]:
+        return blocks.read(self.uri, split.start, split.end, self.csv.encoding, self.spans)
+
+    def _quickly(self, block: Block) -> pa.RecordBatch | None:
+        """Judge a block of plain delimited lines at once; None when its lines want a closer look.
+
+        Most blocks of most files hold no quotes, no empty lines, and nothing that is not text.
+        """
+        header = self.header and block.first == 1
+        if self.format != "csv" or self.width < 2 or self.raw or header:
+            return None
+        data = plain_text(block.data, self.encoding)
+        if data is None or not delimited.is_plain(data, self.csv.quote):
+            return None
+        faults = Faults(block.lines)
+        dialect = delimited.Dialect(self.csv, self.width)
+        no_row, sound, columns = delimited.split_block(
+            data, dialect, [field.place for field in self.fields], faults
+        )
+        numbers = np.arange(block.first, block.first + faults.size)
+        return Batch(numbers, None, no_row, faults).judge(self.fields, sound, columns)
+
+    def _judge(self, records: Records) -> pa.RecordBatch:
+        """Judge some records, each a text of its own."""
         faults = Faults(len(records.lines))
         texts = decode(records.lines, self.encoding, faults)
         no_row = np.zeros(len(texts), dtype=bool)
@@ -70,10 +111,10 @@ class Plan:
             no_row |= blank(texts)
         if self.header:
             no_row |= records.numbers == 1
-        batch = Batch(records.numbers, texts, no_row, faults)
+        batch = Batch(records.numbers, texts if self.raw else None, no_row, faults)
         if self.format == "jsonl":
-            sound, columns = jsonlines.split(texts, self.fields, self.strict_keys, ~no_row, faults)
+            sound, found = jsonlines.split(texts, self.fields, self.strict_keys, ~no_row, faults)
         else:
             dialect = delimited.Dialect(self.csv, self.width)
-            sound, columns = delimited.split(texts, dialect, ~no_row, faults)
-        return batch.judge(self.fields, sound, columns, self.raw)
+            sound, found = delimited.split(texts, dialect, ~no_row, faults)
+        return batch.judge(self.fields, sound, dict(enumerate(found)))

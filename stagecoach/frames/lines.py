@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,13 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stagecoach.errors import FileRefused
-
-BOM = b"\xef\xbb\xbf"
-BATCH = 10_000
-LINES = pa.schema([("value", pa.binary()), ("start", pa.int64())])
-# Two bytes or more per character: a line feed's byte may be half of another character.
-WIDE = ("utf-16", "utf-32", "utf16", "utf32", "ucs-2", "utf_16", "utf_32")
+from stagecoach.frames.blocks import Block
 
 
 @dataclass(frozen=True)
@@ -28,26 +20,12 @@ class Records:
     numbers: Any
     lines: pa.BinaryArray
 
-
-def numbered(batches: Iterator[pa.RecordBatch], before: dict[int, int]) -> Iterator[Records]:
-    """Each line its record. `before`: how many lines precede the split that starts at a byte."""
-    seen = None
-    for batch in batches:
-        if batch.num_rows == 0:
-            continue
-        if seen is None:
-            seen = before.get(batch["start"][0].as_py(), 0)
-        lines = batch["value"]
-        numbers = np.arange(seen + 1, seen + len(lines) + 1)
-        yield Records(numbers, _without_bom(lines) if seen == 0 else lines)
-        seen += len(lines)
-
-
-def _without_bom(lines: pa.BinaryArray) -> pa.BinaryArray:
-    first = lines[0].as_py()
-    if not first.startswith(BOM):
-        return lines
-    return pa.concat_arrays([pa.array([first[len(BOM) :]], pa.binary()), lines.slice(1)])
+    @classmethod
+    def of(cls, block: Block) -> Records:
+        """Each line its record."""
+        data = block.data.removesuffix(b"\n")
+        lines = pc.split_pattern(pa.array([data], pa.binary()), b"\n").flatten()
+        return cls(np.arange(block.first, block.first + len(lines)), lines)
 
 
 @dataclass
@@ -93,35 +71,3 @@ def _join(lines: pa.BinaryArray, ends: Any) -> pa.BinaryArray:
         cut = pc.binary_slice(whole, 0, -1)
         return pc.if_else(pc.ends_with(whole, b"\r"), cut, whole)
     return whole
-
-
-def is_wide(encoding: str) -> bool:
-    """Whether the encoding must be decoded before its lines can be found."""
-    return encoding.lower().startswith(WIDE)
-
-
-def of_documents(
-    batches: Iterator[pa.RecordBatch], encoding: str, keep_carriage_returns: bool
-) -> Iterator[pa.RecordBatch]:
-    """The lines of whole files (`content`) in a wide encoding, as UTF-8.
-
-    Raises FileRefused when a file is not in its encoding.
-    """
-    for batch in batches:
-        for content in batch["content"].to_pylist():
-            plain = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
-            try:
-                text = plain.decode(encoding).removeprefix("\ufeff")
-            except UnicodeDecodeError as error:
-                raise FileRefused(
-                    f"byte {error.start} of the file is not {encoding} ({error.reason}) - "
-                    f"declare the encoding that it has, or have it sent again"
-                ) from None
-            lines = re.split("\n" if keep_carriage_returns else "\r\n|\n|\r", text)
-            if lines and not lines[-1]:
-                lines.pop()
-            for start in range(0, len(lines), BATCH):
-                part = pa.array([line.encode() for line in lines[start : start + BATCH]])
-                yield pa.RecordBatch.from_arrays(
-                    [part.cast(pa.binary()), pa.array(np.zeros(len(part), np.int64))], schema=LINES
-                )

@@ -18,6 +18,15 @@ def read(uri: str) -> bytes:
     return aws.read_uri(uri)
 
 
+def size(uri: str) -> int:
+    """The object's bytes."""
+    if uri.startswith(FILE):
+        return _path(uri).stat().st_size
+    from stagecoach import aws
+
+    return aws.size_of(*_place(uri))
+
+
 def read_range(uri: str, start: int, length: int) -> bytes:
     """At most `length` bytes from `start`; fewer at the object's end."""
     if uri.startswith(FILE):
@@ -26,8 +35,7 @@ def read_range(uri: str, start: int, length: int) -> bytes:
             return file.read(length)
     from stagecoach import aws
 
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return aws.read_range(bucket, key, start, length)
+    return aws.read_range(*_place(uri), start, length)
 
 
 def write(uri: str, data: bytes) -> None:
@@ -40,6 +48,11 @@ def write(uri: str, data: bytes) -> None:
     from stagecoach import aws
 
     aws.write_uri(uri, data)
+
+
+def _place(uri: str) -> tuple[str, str]:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key
 
 
 def _path(uri: str) -> Path:

@@ -7,17 +7,16 @@ from dataclasses import replace
 import pyarrow as pa
 from pyspark.errors import PythonException
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - as everywhere
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from stagecoach.dataset import Dataset
 from stagecoach.errors import FileRefused, LoadRejected
-from stagecoach.frames import delimited, files, typed
+from stagecoach.frames import delimited, typed
 from stagecoach.frames.batches import Field, schema
+from stagecoach.frames.blocks import BROKEN
 from stagecoach.frames.faults import Faults
 from stagecoach.frames.judging import Plan
-from stagecoach.frames.lines import BOM, is_wide, of_documents
-from stagecoach.frames.survey import survey
+from stagecoach.frames.splits import share_out
 from stagecoach.frames.texts import decode
 
 
@@ -26,7 +25,8 @@ def judged(
 ) -> tuple[DataFrame, Plan | typed.TypedPlan]:
     """Plan the judging of a file; `frame` makes the rows.
 
-    Answers the lines and the plan. Raises LoadRejected when the header is not the declared one.
+    Answers what goes to the workers, and the plan. Raises LoadRejected when the header is not the
+    declared one.
     """
     if dataset.source.format == "parquet":
         rows, given = typed.texts(spark, dataset, uri)
@@ -34,55 +34,29 @@ def judged(
         columns = enumerate(dataset.file_columns)
         fields = (Field.of(column, place, dataset.key) for place, column in columns)
         return rows, typed.TypedPlan(tuple(fields))
-    plan = Plan(dataset.source.format, dataset.source.csv, (), 0, dataset.drift == "strict")
-    lines = _lines(spark, plan, uri)
+    plan = Plan(
+        uri, dataset.source.format, dataset.source.csv, strict_keys=dataset.drift == "strict"
+    )
+    plan = replace(plan, splits=share_out(spark, uri, plan.whole))
     names: list[str] | None = None
     if plan.header:
-        first = _first_line(spark, lines, plan, uri)
+        first = plan.first_line()
         if first is None:
             raise LoadRejected("the file is empty, a header line was wanted - have it sent again")
         names = _header(first, plan)
-    plan = _with_fields(plan, dataset, names)
-    if not (plan.spans or is_wide(plan.csv.encoding)):
-        plan = replace(plan, before=survey(spark, lines, uri))
-    return lines, plan
+    count = len(plan.splits)
+    return spark.range(0, count, 1, count), _with_fields(plan, dataset, names)
 
 
-def frame(lines: DataFrame, plan: Plan | typed.TypedPlan) -> DataFrame:
+def frame(places: DataFrame, plan: Plan | typed.TypedPlan) -> DataFrame:
     """The judged rows: the declared columns of the file, then `_row_no _kind _faults _raw`."""
     arrow: pa.Schema = schema(plan.fields)
-    return lines.mapInArrow(plan, from_arrow_schema(arrow))
-
-
-def _lines(spark: SparkSession, plan: Plan, uri: str) -> DataFrame:
-    if is_wide(plan.csv.encoding):
-        return spark.read.format("binaryFile").load(uri).select("content")
-    reader = spark.read
-    if plan.spans:
-        # Within quotes a carriage return belongs to the value, so lines end at line feeds only,
-        # and a record may not be torn: one task reads the file.
-        reader = reader.option("lineSep", "\n").option("wholetext", "false")
-    lines = reader.text(uri)
-    start = F.col("_metadata.file_block_start").alias("start")
-    selected = lines.select(F.col("value").cast("binary").alias("value"), start)
-    return selected.coalesce(1) if plan.spans else selected
-
-
-def _first_line(spark: SparkSession, lines: DataFrame, plan: Plan, uri: str) -> bytes | None:
-    encoding, spans = plan.csv.encoding, plan.spans
-    if not is_wide(encoding):
-        return files.first_line(spark, uri, b"\n" if spans else None)
-    # A file in a wide encoding is one cell; only its first line leaves the worker.
-    rows = lines.mapInArrow(
-        lambda batches: of_documents(iter(batches), encoding, spans),
-        "value binary, start bigint",
-    ).take(1)
-    return bytes(rows[0]["value"]) if rows else None
+    return places.mapInArrow(plan, from_arrow_schema(arrow))
 
 
 def _header(first: bytes, plan: Plan) -> list[str]:
     faults = Faults(1)
-    line = first.removeprefix(BOM).removesuffix(b"\r")
+    line = first.removesuffix(b"\r")
     text = decode(pa.array([line], pa.binary()), plan.encoding, faults)[0].as_py()
     if faults:
         found = faults.as_lists()[0].as_py()[0]["found"]
@@ -140,8 +114,5 @@ def as_refusal(error: Exception) -> Exception:
         return FileRefused(sentence)
     broken = ("EOFException", "ZipException", "not a gzip file", "ZStandardException", "CRC")
     if any(sign in text for sign in broken):
-        return FileRefused(
-            "the compressed file is broken or ends early, a whole file was wanted - "
-            "have it sent again"
-        )
+        return FileRefused(BROKEN)
     return error

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pyspark.sql import SparkSession
@@ -18,7 +21,7 @@ SETTINGS = {
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
-    "spark.sql.execution.arrow.maxRecordsPerBatch": "10000",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.adaptive.enabled": "false",
     "spark.speculation": "false",
@@ -33,6 +36,18 @@ LOCAL = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
+
+
+@dataclass(frozen=True)
+class Session:
+    """The Spark of a job, started when something first asks for it: small loads do without."""
+
+    start: Callable[[], SparkSession]
+
+    @cached_property
+    def spark(self) -> SparkSession:
+        """The session."""
+        return self.start()
 
 
 def start(name: str, jar: Path | None = None) -> tuple[SparkSession, float]:

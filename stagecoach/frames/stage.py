@@ -7,21 +7,22 @@ import time
 from functools import partial
 from typing import Any
 
-from pyspark.sql import SparkSession
-
 from stagecoach import database
 from stagecoach.errors import Permanent, Retryable, SetupError
-from stagecoach.frames import copying, files, jdbc
+from stagecoach.frames import copying, jdbc, objects
 from stagecoach.frames.job import Job
+from stagecoach.frames.session import Session
 from stagecoach.frames.steps import Steps
 from stagecoach.ledger import Ledger
 from stagecoach.log import log
 from stagecoach.manifest import Manifest
 
 WAITS = (0.5, 2, 5, 15)
+# With two workers Glue gives one executor, as large as the driver: Spark's start would buy nothing.
+DRIVER_ALONE = 2
 
 
-def stage(spark: SparkSession, job: Job, steps: Steps) -> None:
+def stage(session: Session, job: Job, steps: Steps) -> None:
     """Stage and merge in the environment's database.
 
     A refusal by the database's own rules is written to the ledger before it is raised.
@@ -30,25 +31,25 @@ def stage(spark: SparkSession, job: Job, steps: Steps) -> None:
         raise SetupError("the job has no settings, so no database to stage into")
     settings = job.settings
     connect = partial(database.connect, settings, f"stagecoach {job.dataset.name}")
-    where = jdbc.database(spark, settings) if job.dataset.size.writer == "jdbc" else None
-    stage_into(spark, job, steps, connect, where)
+    where = jdbc.database(session.spark, settings) if job.dataset.size.writer == "jdbc" else None
+    stage_into(session, job, steps, connect, where)
 
 
 def stage_into(
-    spark: SparkSession,
+    session: Session,
     job: Job,
     steps: Steps,
     connect: copying.Connect,
     where: jdbc.JdbcDatabase | None = None,
 ) -> None:
     """Stage through COPY, or through JDBC when `where` is given, then merge."""
-    manifest = Manifest.from_json(files.read_text(spark, job.manifest))
+    manifest = Manifest.from_json(objects.read(job.manifest).decode())
     connection = connect()
     try:
         ledger = Ledger(connection)
         table = ledger.begin_stage(job.load_id, job.attempt)
         with steps.step("stage rows"):
-            staged = _stage(spark, job, manifest, table, connect, where) if manifest.files else 0
+            staged = _stage(session, job, manifest, table, connect, where) if manifest.files else 0
         log("staged", rows=staged, table=table, **job.named)
         _report(ledger, job, [*manifest.steps, *steps.taken])
         with steps.step("merge"):
@@ -59,20 +60,22 @@ def stage_into(
 
 
 def _stage(
-    spark: SparkSession,
+    session: Session,
     job: Job,
     manifest: Manifest,
     table: str,
     connect: copying.Connect,
     where: jdbc.JdbcDatabase | None,
 ) -> int | None:
-    """Answers how many rows these tasks staged, where the writer tells."""
+    """Answers how many rows this attempt staged, where the writer tells."""
     columns = (*(column.name for column in job.dataset.columns), "_row_no", "_row_hash")
     if where is not None:
-        jdbc.append(spark.read.parquet(*manifest.files).select(*columns), table, where)
+        jdbc.append(session.spark.read.parquet(*manifest.files).select(*columns), table, where)
         return None
     copier = copying.Copier(connect, job.load_id, job.attempt, table, columns)
-    return copying.copy(spark, manifest.files, copier)
+    if job.dataset.size.workers > DRIVER_ALONE:
+        return copying.copy(session.spark, manifest.files, copier)
+    return copying.copy_here(manifest.files, copier)
 
 
 def _merge(ledger: Ledger, job: Job, manifest: Manifest, connect: copying.Connect) -> Ledger:

@@ -20,6 +20,19 @@ def joined(lines: pa.Array) -> pa.Buffer:
     return pc.binary_join(whole, pa.scalar(b"\n", lines.type))[0].as_buffer()
 
 
+def plain_text(data: bytes, encoding: str) -> bytes | None:
+    """Lines as UTF-8, if all of them are text; None when one of them is not, or holds a NUL."""
+    if b"\0" in data:
+        return None
+    if data.isascii():
+        return data  # every encoding whose lines are found by byte has ASCII in it
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return data if codecs.lookup(encoding).name == "utf-8" else text.encode()
+
+
 def decode(lines: pa.BinaryArray, encoding: str, faults: Faults) -> pa.StringArray:
     """The lines as text. A line that is not in `encoding`, or holds a NUL, becomes a fault.
 

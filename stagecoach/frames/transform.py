@@ -9,18 +9,20 @@ from pyspark.sql import DataFrame, SparkSession
 from stagecoach.errors import LoadRejected, Permanent
 from stagecoach.frames import files, reading, rules, writing
 from stagecoach.frames.job import Job
+from stagecoach.frames.session import Session
 from stagecoach.frames.steps import Steps
 from stagecoach.manifest import Counts, Manifest, Reject, reason_to_reject
 
 NOTHING = Counts(read=0, header=0, good=0, rejected=0)
 
 
-def transform(spark: SparkSession, job: Job, steps: Steps) -> Manifest:
+def transform(session: Session, job: Job, steps: Steps) -> Manifest:
     """Read the pinned object, write the clean and the rejected zone and the manifest.
 
     A retry writes over what an earlier attempt left. Raises LoadRejected (or FileRefused) when the
     file is refused; the manifest says so then, and nothing is left in the clean zone.
     """
+    spark = session.spark
     files.remove(spark, job.rejected)
     files.remove(spark, job.clean)
     try:

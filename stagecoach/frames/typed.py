@@ -41,12 +41,12 @@ class TypedPlan:
         for batch in batches:
             size = batch.num_rows
             faults = Faults(size)
-            columns = [batch.column(place) for place in range(len(self.fields))]
-            for field, texts in zip(self.fields, columns, strict=True):
-                _refuse_nul(field.column.name, texts, faults)
+            columns = {field.place: batch.column(field.place) for field in self.fields}
+            for field in self.fields:
+                _refuse_nul(field.column.name, columns[field.place], faults)
             numbers = batch["_row"].to_numpy() + 1
-            rows = Batch(numbers, pa.nulls(size, pa.string()), np.zeros(size, dtype=bool), faults)
-            yield rows.judge(self.fields, np.ones(size, dtype=bool), columns, raw=False)
+            rows = Batch(numbers, None, np.zeros(size, dtype=bool), faults)
+            yield rows.judge(self.fields, np.ones(size, dtype=bool), columns)
 
 
 def _refuse_nul(name: str, texts: pa.StringArray, faults: Faults) -> None:

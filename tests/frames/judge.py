@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 from stagecoach.dataset import Column, Csv, Dataset, Limit, Load, PostgresTarget, Rule, Source
 from stagecoach.errors import Permanent
 from stagecoach.frames.job import Job, Zones
+from stagecoach.frames.session import Session
 from stagecoach.frames.steps import Steps
 from stagecoach.frames.transform import transform
 from stagecoach.manifest import Manifest
@@ -71,6 +72,11 @@ class Judge:
     spark: SparkSession
     folder: Path
 
+    @property
+    def session(self) -> Session:
+        """One that has started."""
+        return Session(lambda: self.spark)
+
     def text(self, text: str | bytes, declared: Dataset, name: str = "data.csv") -> Judged:
         """Judge a file with this content."""
         path = self.folder / str(next(NUMBERS)) / name
@@ -83,7 +89,7 @@ class Judge:
         job = self.job(path, declared, load_id or f"load-{next(NUMBERS)}")
         refused = None
         try:
-            transform(self.spark, job, Steps(job.named))
+            transform(self.session, job, Steps(job.named))
         except Permanent as error:
             refused = str(error)
         manifest = Manifest.from_json(Path(job.manifest.removeprefix("file://")).read_text("utf-8"))

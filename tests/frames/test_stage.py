@@ -83,7 +83,7 @@ class Way:
         self.world.ledger().claim(declared.name)
         judged = self.judge.file(path, declared, load_id)
         where = self.jdbc() if declared.size.writer == "jdbc" else None
-        stage_into(self.judge.spark, judged.job, Steps({}), self.connect, where)
+        stage_into(self.judge.session, judged.job, Steps({}), self.connect, where)
         return judged
 
     def state(self, judged: Judged) -> dict:
@@ -114,12 +114,12 @@ def every_type() -> tuple[Dataset, str, list[list[str | None]]]:
     return declared, "\r\n".join(lines) + "\r\n", wanted
 
 
-@pytest.mark.parametrize("writer", ["copy", "jdbc"])
-def test_the_hard_values_of_every_type_survive(way: Way, writer: str) -> None:
+@pytest.mark.parametrize(("writer", "workers"), [("copy", 2), ("copy", 3), ("jdbc", 2)])
+def test_the_hard_values_of_every_type_survive(way: Way, writer: str, workers: int) -> None:
     if writer == "jdbc" and find_driver() is None:
         pytest.skip("pgJDBC is not on this machine: install libpostgresql-jdbc-java")
     declared, text, wanted = every_type()
-    declared = replace(declared, size=Size(writer=writer))
+    declared = replace(declared, size=Size(workers=workers, writer=writer))
     way.world.deploy(declared)
     judged = way.load(text, declared)
     assert judged.rejected == []
@@ -185,7 +185,7 @@ def test_a_stage_that_lacks_rows_is_not_merged(way: Way) -> None:
         manifest.read_text().replace('"good": 2', '"good": 3').replace('"read": 3', '"read": 4')
     )
     with pytest.raises(Retryable, match="SC003"):
-        stage_into(way.judge.spark, judged.job, Steps({}), way.connect)
+        stage_into(way.judge.session, judged.job, Steps({}), way.connect)
     assert way.world.run("select count(*) from aviation.things") == [(0,)]
 
 

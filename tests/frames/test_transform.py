@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stagecoach.dataset import Limit
+from stagecoach.frames import splits
 from stagecoach.frames.faults import NAMED_PER_ROW, Faults
 from tests.frames.judge import Judge, column, dataset
 
@@ -125,14 +126,15 @@ def test_more_rejects_than_allowed_refuse_the_file(
     assert Path(found.job.clean.removeprefix("file://")).exists() is not refused
 
 
-def test_counts_hash_and_line_numbers_do_not_depend_on_the_splits(judge: Judge) -> None:
+def test_counts_hash_and_line_numbers_do_not_depend_on_the_splits(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lines = [f"{number if number % 7 else 'x'},name {number}" for number in range(3000)]
     text = "id,name\r\n" + "\r\n".join(lines) + "\r\n\r\n"
     found = []
-    for size in (1_000, 7_777, 1_000_000):
-        judge.spark.conf.set("spark.sql.files.maxPartitionBytes", str(size))
+    for size in (11_111, 17_777, 1_000_000):
+        monkeypatch.setattr(splits, "MOST", size)
         found.append(judge.text(text, dataset(*PEOPLE)))
-    judge.spark.conf.unset("spark.sql.files.maxPartitionBytes")
     assert found[0].rows == found[1].rows == found[2].rows
     assert len({each.manifest.hash_sum for each in found}) == 1
     assert {each.counts for each in found} == {(3002, 2, 2571, 429)}

@@ -1,0 +1,141 @@
+"""A file's bytes as the workers take them: plain, in UTF-8 where they were wide, in whole lines."""
+
+from __future__ import annotations
+
+import codecs
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from stagecoach.errors import FileRefused
+from stagecoach.frames import objects
+
+CHUNK = 8 * 2**20
+BOM = b"\xef\xbb\xbf"
+GZIP = 16 + zlib.MAX_WBITS
+BROKEN = "the compressed file is broken or ends early, a whole file was wanted - have it sent again"
+# Two bytes or more per character: a line feed's byte may be half of another character.
+WIDE = ("utf-16", "utf-32", "utf16", "utf32", "ucs-2", "utf_16", "utf_32")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole lines; `first` is the number of the first of them."""
+
+    first: int
+    data: bytes
+
+    @property
+    def lines(self) -> int:
+        """How many lines; the last one may lack its end."""
+        return self.data.count(b"\n") + (not self.data.endswith(b"\n"))
+
+    def divided(self) -> Iterator[Block]:
+        """The first line, then the rest, where there is one."""
+        end = self.data.find(b"\n") + 1
+        if end in (0, len(self.data)):
+            yield self
+        else:
+            yield Block(self.first, self.data[:end])
+            yield Block(self.first + 1, self.data[end:])
+
+
+def is_wide(encoding: str) -> bool:
+    """Whether the encoding must be decoded before its lines can be found."""
+    return encoding.lower().startswith(WIDE)
+
+
+def is_packed(uri: str) -> bool:
+    """Whether the name says that the file is compressed."""
+    return uri.endswith(".gz")
+
+
+def read(uri: str, start: int, end: int, encoding: str, spans: bool) -> Iterator[bytes]:
+    """The lines that begin at `start` and end at `end`, some megabytes at a time.
+
+    Line ends are LF, whatever they were; where records span lines (`spans`) they stay as written,
+    for within quotes a carriage return belongs to the value. Gzip is undone. A file in a wide
+    encoding comes as UTF-8. Raises FileRefused for bytes that no retry mends.
+    """
+    chunks: Iterator[bytes] = _chunks(uri, start, end)
+    if is_packed(uri):
+        chunks = _inflated(chunks)
+    if is_wide(encoding):
+        chunks = _narrow(chunks, encoding)
+    for place, block in enumerate(whole_lines(chunks, spans)):
+        data = block.removeprefix(BOM) if start == place == 0 else block
+        if data:
+            yield data
+
+
+def numbered(blocks: Iterable[bytes], before: int) -> Iterator[Block]:
+    """Blocks with the numbers of their first lines; line 1 is a block of its own."""
+    first = before + 1
+    for data in blocks:
+        block = Block(first, data)
+        yield from block.divided() if first == 1 else (block,)
+        first += block.lines
+
+
+def whole_lines(chunks: Iterable[bytes], spans: bool) -> Iterator[bytes]:
+    """Cut anew behind ends of lines."""
+    rest: list[bytes] = []
+    for chunk in chunks:
+        cut = chunk.rfind(b"\n") + 1
+        if cut == 0 and not spans:
+            # What follows a carriage return at the very end may be its line feed.
+            cut = chunk.rfind(b"\r", 0, -1) + 1
+        if cut == 0:
+            rest.append(chunk)
+            continue
+        yield _fed(b"".join([*rest, chunk[:cut]]), spans)
+        rest = [chunk[cut:]]
+    last = b"".join(rest)
+    if last:
+        yield _fed(last, spans)
+
+
+def _fed(block: bytes, spans: bool) -> bytes:
+    """With LF for CRLF and CR."""
+    if spans or b"\r" not in block:
+        return block
+    return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _chunks(uri: str, start: int, end: int) -> Iterator[bytes]:
+    for place in range(start, end, CHUNK):
+        yield objects.read_range(uri, place, min(CHUNK, end - place))
+
+
+def _inflated(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The members of a gzip file, never more than a chunk of their text at a time."""
+    member = zlib.decompressobj(GZIP)
+    for chunk in chunks:
+        packed = chunk
+        while packed:
+            if member.eof:
+                member = zlib.decompressobj(GZIP)
+            try:
+                yield member.decompress(packed, CHUNK)
+            except zlib.error:
+                raise FileRefused(BROKEN) from None
+            # Zeros behind a member are padding.
+            packed = member.unused_data.lstrip(b"\0") if member.eof else member.unconsumed_tail
+    if not member.eof:
+        raise FileRefused(BROKEN)
+
+
+def _narrow(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """As UTF-8."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    seen = 0
+    try:
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode()
+            seen += len(chunk)
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeDecodeError as error:
+        raise FileRefused(
+            f"the file is not {encoding} about byte {seen + error.start} ({error.reason}) - "
+            f"declare the encoding that it has, or have it sent again"
+        ) from None
