@@ -40,7 +40,4 @@ locals {
       STAGECOACH_TOPIC           = module.observability.topic_arn
     },
   )
-
-  # Every function that talks to the database does so by its secret, and trusts it by the bundle.
-  may_connect = concat(module.database.may.read_secret, module.lake.may.read_artefacts)
 }

@@ -1,4 +1,5 @@
 # Stagecoach, in order of the flow: declare -> provision -> arrive -> transform -> stage -> merge -> observe.
+# The functions of arrive, merge and observe are in functions.tf.
 
 # declare
 
@@ -61,9 +62,9 @@ module "arrivals" {
   source = "./modules/arrivals"
 
   name         = "${local.place.prefix}-arrive"
-  function_arn = module.arrive.arn
-  timeout      = module.arrive.timeout
-  dead_letters = module.arrive.dead_letters
+  function_arn = module.function["arrive"].arn
+  timeout      = module.function["arrive"].timeout
+  dead_letters = module.function["arrive"].dead_letters
   key_arn      = module.key.arn
   topic_arn    = module.observability.topic_arn
 
@@ -79,66 +80,14 @@ module "arrivals" {
   }
 }
 
-module "arrive" {
-  source = "./modules/function"
-
-  place    = local.place
-  code     = module.lake.functions["arrive"]
-  settings = local.settings
-  runtime  = local.function_runtime
-
-  function = {
-    name      = "arrive"
-    does      = "Pins each delivery, looks at it, and starts its load"
-    timeout   = 120
-    memory_mb = 512
-  }
-
-  may = concat(
-    local.may_connect,
-    module.arrivals.may.receive,
-    module.lake.may.read_landing,
-    module.lake.may.write_pinned,
-    module.catalog.may.start_loads,
-    module.observability.may.publish,
-  )
-}
-
-module "sweep" {
-  source = "./modules/function"
-
-  place    = local.place
-  code     = module.lake.functions["sweep"]
-  settings = local.settings
-  runtime  = local.function_runtime
-
-  function = {
-    name      = "sweep"
-    does      = "Compares landing zone and ledger, so that a lost event only delays a load"
-    timeout   = 300
-    memory_mb = 512
-  }
-
-  may = concat(
-    local.may_connect,
-    module.lake.may.read_landing,
-    module.lake.may.write_pinned,
-    module.lake.may.read_pinned,
-    module.lake.may.delete_results,
-    module.catalog.may.start_loads,
-    module.catalog.may.see_jobs,
-    module.observability.may.publish,
-  )
-}
-
 module "sweeping" {
   source = "./modules/schedule"
 
   name         = "${local.place.prefix}-sweep"
   does         = "Looks for deliveries whose event was lost"
   expression   = "rate(15 minutes)"
-  function     = { name = module.sweep.name, arn = module.sweep.arn }
-  dead_letters = module.sweep.dead_letters
+  function     = { name = module.function["sweep"].name, arn = module.function["sweep"].arn }
+  dead_letters = module.function["sweep"].dead_letters
 }
 
 # transform, stage
@@ -163,31 +112,13 @@ module "pipeline" {
 
 # merge: the ledger, the tables and their procedures
 
-module "migrate" {
-  source = "./modules/function"
-
-  place    = local.place
-  code     = module.lake.functions["migrate"]
-  settings = local.settings
-  runtime  = local.function_runtime
-
-  function = {
-    name      = "migrate"
-    does      = "Brings the database up to the migrations, procedures and views of this build"
-    timeout   = 300
-    memory_mb = 256
-  }
-
-  may = local.may_connect
-}
-
 resource "aws_lambda_invocation" "migrate" {
-  function_name = module.migrate.name
+  function_name = module.function["migrate"].name
   input         = jsonencode({})
 
   # Another build, or another database under the same name, is migrated anew.
   triggers = {
-    code     = module.migrate.code_hash
+    code     = module.function["migrate"].code_hash
     database = module.database.resource_id
   }
 }
@@ -198,9 +129,9 @@ module "settlements" {
   source = "./modules/arrivals"
 
   name         = "${local.place.prefix}-settle"
-  function_arn = module.settle.arn
-  timeout      = module.settle.timeout
-  dead_letters = module.settle.dead_letters
+  function_arn = module.function["settle"].arn
+  timeout      = module.function["settle"].timeout
+  dead_letters = module.function["settle"].dead_letters
   key_arn      = module.key.arn
   topic_arn    = module.observability.topic_arn
 
@@ -224,57 +155,6 @@ module "settlements" {
   }
 }
 
-module "settle" {
-  source = "./modules/function"
-
-  place    = local.place
-  code     = module.lake.functions["settle"]
-  settings = local.settings
-  runtime  = local.function_runtime
-
-  function = {
-    name      = "settle"
-    does      = "Writes down how a load ended, alerts people, and starts the next one"
-    timeout   = 120
-    memory_mb = 256
-  }
-
-  may = concat(
-    local.may_connect,
-    module.settlements.may.receive,
-    module.lake.may.read_pinned,
-    module.lake.may.delete_results,
-    module.catalog.may.start_loads,
-    module.catalog.may.see_jobs,
-    module.catalog.may.see_tables,
-    module.observability.may.publish,
-  )
-}
-
-module "ledger" {
-  source = "./modules/function"
-
-  place    = local.place
-  code     = module.lake.functions["ledger"]
-  settings = local.settings
-  runtime  = local.function_runtime
-
-  function = {
-    name      = "ledger"
-    does      = "Answers what the command line asks about loads"
-    timeout   = 60
-    memory_mb = 256
-  }
-
-  # A replay pins and starts a load, as an arrival does.
-  may = concat(
-    local.may_connect,
-    module.lake.may.read_landing,
-    module.lake.may.write_pinned,
-    module.catalog.may.start_loads,
-  )
-}
-
 module "observability" {
   source = "./modules/observability"
 
@@ -282,5 +162,5 @@ module "observability" {
   key_arn   = module.key.arn
   emails    = var.alert_emails
   datasets  = keys(module.declarations.datasets)
-  functions = ["arrive", "sweep", "settle", "migrate", "ledger"]
+  functions = keys(local.functions)
 }

@@ -5,13 +5,7 @@ output "buckets" {
 
 output "functions" {
   description = "Function name by short name."
-  value = {
-    arrive  = module.arrive.name
-    sweep   = module.sweep.name
-    settle  = module.settle.name
-    migrate = module.migrate.name
-    ledger  = module.ledger.name
-  }
+  value       = { for name, function in module.function : name => function.name }
 }
 
 output "queues" {

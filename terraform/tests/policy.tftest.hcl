@@ -134,9 +134,16 @@ run "nothing_is_open_to_an_address_range" {
   assert {
     condition = alltrue([
       for rule in concat(values(aws_vpc_security_group_ingress_rule.call), values(aws_vpc_security_group_egress_rule.call)) :
-      rule.cidr_ipv4 == null && rule.cidr_ipv6 == null && rule.referenced_security_group_id != null && rule.from_port == rule.to_port
+      rule.cidr_ipv4 == null && rule.cidr_ipv6 == null && rule.referenced_security_group_id != null
     ])
-    error_message = "Security groups let in and out other groups on one port, never an address range."
+    error_message = "Security groups let in and out other groups, never an address range."
+  }
+  assert {
+    condition = alltrue([
+      for call, rule in aws_vpc_security_group_ingress_rule.call :
+      rule.from_port == rule.to_port || call == "workers of one job"
+    ])
+    error_message = "One port for each call; only the workers of one job find each other on any."
   }
   assert {
     condition     = alltrue([for rule in aws_vpc_security_group_egress_rule.s3 : rule.cidr_ipv4 == null && rule.to_port == 443])

@@ -10,10 +10,21 @@ locals {
   clients = toset(["functions", "jobs"])
   servers = { database = 5432, endpoints = 443 }
 
-  calls = {
-    for call in setproduct(local.clients, keys(local.servers)) :
-    "${call[0]} to ${call[1]}" => { client = call[0], server = call[1], port = local.servers[call[1]] }
-  }
+  calls = merge(
+    {
+      for call in setproduct(local.clients, keys(local.servers)) :
+      "${call[0]} to ${call[1]}" => {
+        client = call[0]
+        server = call[1]
+        ports  = { from = local.servers[call[1]], to = local.servers[call[1]] }
+      }
+    },
+    {
+      # Driver and executors find each other on any port; Glue refuses a group without this rule.
+      # https://docs.aws.amazon.com/glue/latest/dg/setup-vpc-for-glue-access.html
+      "workers of one job" = { client = "jobs", server = "jobs", ports = { from = 0, to = 65535 } }
+    },
+  )
 }
 
 resource "aws_security_group" "this" {
@@ -33,8 +44,8 @@ resource "aws_vpc_security_group_egress_rule" "call" {
   security_group_id            = aws_security_group.this[each.value.client].id
   referenced_security_group_id = aws_security_group.this[each.value.server].id
   ip_protocol                  = "tcp"
-  from_port                    = each.value.port
-  to_port                      = each.value.port
+  from_port                    = each.value.ports.from
+  to_port                      = each.value.ports.to
 }
 
 resource "aws_vpc_security_group_ingress_rule" "call" {
@@ -44,8 +55,8 @@ resource "aws_vpc_security_group_ingress_rule" "call" {
   security_group_id            = aws_security_group.this[each.value.server].id
   referenced_security_group_id = aws_security_group.this[each.value.client].id
   ip_protocol                  = "tcp"
-  from_port                    = each.value.port
-  to_port                      = each.value.port
+  from_port                    = each.value.ports.from
+  to_port                      = each.value.ports.to
 }
 
 resource "aws_vpc_security_group_egress_rule" "s3" {
@@ -59,22 +70,12 @@ resource "aws_vpc_security_group_egress_rule" "s3" {
   to_port           = 443
 }
 
-# Driver and executors of one job find each other on any port; Glue refuses a group without this rule.
-# https://docs.aws.amazon.com/glue/latest/dg/setup-vpc-for-glue-access.html
-resource "aws_vpc_security_group_ingress_rule" "job_workers" {
-  description                  = "workers of one job"
-  security_group_id            = aws_security_group.this["jobs"].id
-  referenced_security_group_id = aws_security_group.this["jobs"].id
-  ip_protocol                  = "tcp"
-  from_port                    = 0
-  to_port                      = 65535
+moved {
+  from = aws_vpc_security_group_ingress_rule.job_workers
+  to   = aws_vpc_security_group_ingress_rule.call["workers of one job"]
 }
 
-resource "aws_vpc_security_group_egress_rule" "job_workers" {
-  description                  = "workers of one job"
-  security_group_id            = aws_security_group.this["jobs"].id
-  referenced_security_group_id = aws_security_group.this["jobs"].id
-  ip_protocol                  = "tcp"
-  from_port                    = 0
-  to_port                      = 65535
+moved {
+  from = aws_vpc_security_group_egress_rule.job_workers
+  to   = aws_vpc_security_group_egress_rule.call["workers of one job"]
 }

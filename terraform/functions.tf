@@ -1,0 +1,98 @@
+# The functions, in order of the flow. Sizes and rights are apart, because rights name queues that name functions.
+locals {
+  functions = {
+    arrive = {
+      does      = "Pins each delivery, looks at it, and starts its load"
+      timeout   = 120
+      memory_mb = 512
+    }
+    sweep = {
+      does      = "Compares landing zone and ledger, so that a lost event only delays a load"
+      timeout   = 300
+      memory_mb = 512
+    }
+    migrate = {
+      does      = "Brings the database up to the migrations, procedures and views of this build"
+      timeout   = 300
+      memory_mb = 256
+    }
+    settle = {
+      does      = "Writes down how a load ended, alerts people, and starts the next one"
+      timeout   = 120
+      memory_mb = 256
+    }
+    ledger = {
+      does      = "Answers what the command line asks about loads"
+      timeout   = 60
+      memory_mb = 256
+    }
+  }
+
+  may = {
+    arrive = concat(
+      module.arrivals.may.receive,
+      local.may_pin,
+      module.observability.may.publish,
+    )
+    sweep = concat(
+      local.may_pin,
+      module.lake.may.read_pinned,
+      module.lake.may.delete_results,
+      module.catalog.may.see_jobs,
+      module.observability.may.publish,
+    )
+    migrate = []
+    settle = concat(
+      module.settlements.may.receive,
+      module.lake.may.read_pinned,
+      module.lake.may.delete_results,
+      module.catalog.may.start_loads,
+      module.catalog.may.see_jobs,
+      module.observability.may.publish,
+    )
+    ledger = local.may_pin # a replay pins and starts a load, as an arrival does
+  }
+
+  may_pin = concat(module.lake.may.read_landing, module.lake.may.write_pinned, module.catalog.may.start_loads)
+
+  # Every function talks to the database by its secret, and trusts it by the bundle.
+  may_connect = concat(module.database.may.read_secret, module.lake.may.read_artefacts)
+}
+
+module "function" {
+  for_each = local.functions
+  source   = "./modules/function"
+
+  place    = local.place
+  code     = module.lake.functions[each.key]
+  settings = local.settings
+  runtime  = local.function_runtime
+  function = merge({ name = each.key }, each.value)
+  may      = concat(local.may_connect, local.may[each.key])
+}
+
+# Environments of before have one module per function.
+moved {
+  from = module.arrive
+  to   = module.function["arrive"]
+}
+
+moved {
+  from = module.sweep
+  to   = module.function["sweep"]
+}
+
+moved {
+  from = module.migrate
+  to   = module.function["migrate"]
+}
+
+moved {
+  from = module.settle
+  to   = module.function["settle"]
+}
+
+moved {
+  from = module.ledger
+  to   = module.function["ledger"]
+}
