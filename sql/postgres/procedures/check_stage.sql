@@ -5,7 +5,6 @@ as $$
 -- Raise SC003 unless the stage table holds exactly the manifest's rows, in one scan.
 -- _row_hash covers _row_no, so equal count and equal sum mean that no row is missing, doubled or
 -- changed: a doubled row in the place of a missing one shows in the sum.
--- The rows are counted, then analysed: the merge's plans depend on how many there are.
 declare
     good bigint := (manifest -> 'counts' ->> 'good')::bigint;
     hash_sum numeric := coalesce((manifest ->> 'hash_sum')::numeric, 0);
@@ -24,6 +23,5 @@ begin
             staged_rows, staged_sum, good, hash_sum
             using errcode = 'SC003', hint = 'staging was cut short or done twice; it is repeated';
     end if;
-    execute format('analyze stage.%I', stage);
 end;
 $$;

@@ -9,6 +9,8 @@ as $$
             (extract(epoch from settings.lock_timeout) * 1000)::bigint || 'ms', true
         ),
         set_config('work_mem', settings.work_mem, true),
+        set_config('maintenance_work_mem', settings.work_mem, true),
+        set_config('jit', 'off', true),
         set_config('idle_in_transaction_session_timeout', '60s', true)
     from etl.settings;
 $$;

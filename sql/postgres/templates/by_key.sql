@@ -20,11 +20,7 @@ staged.{{ name }}
 
 {% macro deduplicate(key, order_by) %}
     -- Of rows with one key the {{ "newest by " ~ order_by ~ ", then the last" if order_by else "last" }} in the file wins.
-    if exists (
-        select from pg_temp.staged
-        group by {{ key | names }}
-        having count(*) > 1
-    ) then
+    if not etl.index_stage(this, {{ key | array }}) then
         delete from pg_temp.staged
         where _row_no in (
             select ranked._row_no
@@ -40,6 +36,7 @@ staged.{{ name }}
             where ranked.place > 1
         );
         get diagnostics deduplicated = row_count;
+        perform etl.index_stage(this, {{ key | array }});
     end if;
 {%- endmacro %}
 

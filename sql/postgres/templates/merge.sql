@@ -3,6 +3,7 @@
 create or replace function {{ merge }}(this etl.load) returns etl.merge_counts
 language plpgsql
 set search_path = ''
+set enable_hashjoin = off
 as $$
 #variable_conflict use_column
 {%- if mode == "snapshot" %}
@@ -43,14 +44,17 @@ begin
 {%- if key %}
 {{ deduplicate(key, order_by) }}
 {%- endif %}
+{%- if max_deletes.share is not none or max_deletes.count is not none %}
     select count(*) into deleted from {{ live }};
     perform etl.check_deletes(
         this, {{ live | literal }}, deleted - (select count(*) from pg_temp.staged), deleted,
         {{ max_deletes.share | literal }}, {{ max_deletes.count | literal }}
     );
+{%- endif %}
 
     -- Not truncate: a reader with an older snapshot would find the table empty.
     delete from {{ live }};
+    get diagnostics deleted = row_count;
     insert into {{ live }} (
         {{ names | listed(8) }}
     )
