@@ -14,6 +14,7 @@ import pg8000.dbapi
 from pg8000.exceptions import DatabaseError, InterfaceError
 
 PASSWORD = "a password for tests"
+PATIENCE = 240  # seconds: a limit costs time only where something is broken
 
 
 def binaries() -> Path:
@@ -65,7 +66,7 @@ class Server:
     def stop(self) -> None:
         """End the server and remove its files."""
         self.process.send_signal(signal.SIGINT)  # sessions that are still open end too
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -121,7 +122,8 @@ def _as(user: str | None) -> dict:
 
 
 def _wait(server: Server, tls: tuple[Path, Path] | None) -> None:
-    for _ in range(200):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         try:
             server.connect(**({"ssl_context": True} if tls else {})).close()
         except (DatabaseError, InterfaceError, OSError):

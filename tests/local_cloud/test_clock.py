@@ -57,7 +57,7 @@ def test_the_scheduler_calls_any_operation(cloud):
             "Input": json.dumps({"Name": workflow}),
         },
     )
-    until(lambda: jump(cloud, DAY) and started(cloud, workflow), 5)
+    until(lambda: jump(cloud, DAY) and started(cloud, workflow))
     cloud.client("scheduler").delete_schedule(Name=name)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pg8000.native
 import pytest
 
-from tests.local_cloud.running_cloud import RunningCloud
+from tests.local_cloud.running_cloud import PATIENCE, RunningCloud
 
 
 def begin(running: RunningCloud, name: str, **options: Any) -> dict[str, Any]:
@@ -209,7 +209,7 @@ def data(cloud: RunningCloud) -> Any:
             begun = client.execute_statement(Sql=sql[0], **whole, **options)
         else:
             begun = client.batch_execute_statement(Sqls=list(sql), **whole, **options)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             told = client.describe_statement(Id=begun["Id"])
             if told["Status"] in ("FINISHED", "FAILED", "ABORTED"):

@@ -23,7 +23,7 @@ def test_a_function_sees_its_event_its_environment_and_its_context(cloud):
         import os
         def handle(event, context):
             left = context.get_remaining_time_in_millis()
-            return [event["n"], os.environ["COLOUR"], context.function_name, 0 < left <= 10000]
+            return [event["n"], os.environ["COLOUR"], context.function_name, 0 < left <= 60000]
         """,
         Environment={"Variables": {"COLOUR": "red"}},
     )
@@ -95,9 +95,9 @@ def test_a_function_that_takes_too_long_is_ended(cloud):
     source = "import time\ndef handle(event, context): time.sleep(event)"
     name = function(cloud, source, Timeout=1)
     begun = time.monotonic()
-    answer, _ = invoke(cloud, name, 30)
+    answer, _ = invoke(cloud, name, 200)
     assert "Task timed out after 1.00 seconds" in answer["errorMessage"]
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 200
     assert invoke(cloud, name, 0) == (None, None)
 
 
@@ -115,14 +115,16 @@ def test_a_worker_that_is_killed_fails_its_invocation_and_is_replaced(cloud):
     idle = invoke(cloud, name, 0)[0]
     os.kill(idle, signal.SIGKILL)
     assert invoke(cloud, name, 0)[0] != idle
-    threading.Timer(0.5, kill_workers, (cloud, name)).start()
-    assert invoke(cloud, name, 5)[0]["errorType"] == "Runtime.ExitError"
+    threading.Thread(target=kill_the_worker, args=(cloud, name)).start()
+    assert invoke(cloud, name, 50)[0]["errorType"] == "Runtime.ExitError"
 
 
-def kill_workers(cloud, name):
-    for worker in cloud.admin("/_local/workers"):
-        if worker["function"].endswith(f":{name}") and worker["busy"]:
-            os.kill(worker["pid"], signal.SIGKILL)
+def kill_the_worker(cloud, name):
+    def at_work():
+        workers = cloud.admin("/_local/workers")
+        return [one for one in workers if one["function"].endswith(f":{name}") and one["busy"]]
+
+    os.kill(until(at_work)[0]["pid"], signal.SIGKILL)
 
 
 def test_many_may_be_invoked_at_once_up_to_the_reserved_concurrency(cloud):

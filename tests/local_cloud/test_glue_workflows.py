@@ -5,7 +5,7 @@ import pytest
 
 from tests.local_cloud.making import arn, bucket, fresh, job, rule, until
 
-GOOD, BAD, SLOW = "pass", "raise ValueError('no')", "import time; time.sleep(30)"
+GOOD, BAD, SLOW = "pass", "raise ValueError('no')", "import time; time.sleep(600)"
 
 
 def trigger(cloud, workflow, kind, actions, **settings):
@@ -41,7 +41,7 @@ def finished(cloud, name, run_id, graph=False):
         run = glue.get_workflow_run(Name=name, RunId=run_id, IncludeGraph=graph)["Run"]
         return run if run["Status"] not in ("RUNNING", "STOPPING") else None
 
-    return until(look, 60)
+    return until(look)
 
 
 def start_run(cloud, name, **properties):

@@ -17,12 +17,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.local_cloud.making import until
-from tests.local_cloud.running_cloud import ROOT, RunningCloud
+from tests.local_cloud.running_cloud import PATIENCE, ROOT, RunningCloud
 
 
 def run(state: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "local_cloud", "--state", str(state), *options]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def test_cloud_json_says_where_it_is(cloud: RunningCloud) -> None:
@@ -43,11 +43,12 @@ def test_an_unknown_admin_route_lists_the_known_ones(cloud: RunningCloud) -> Non
     assert "GET /_local/health" in cloud.admin("/_local/nothing")["routes"]
 
 
-def test_sigterm_ends_it_well(start: Any, state: Path) -> None:
+def test_sigterm_ends_it_well_and_the_next_start_has_the_same_port(start: Any, state: Path) -> None:
     running = start()
     assert running.stop() == 0
     assert not (state / "cloud.json").exists()
     assert (state / "snapshot").exists()
+    assert start().endpoint == running.endpoint  # queue URLs in Terraform's state hold it
 
 
 def test_a_second_start_names_the_first(start: Any, state: Path) -> None:
@@ -75,18 +76,6 @@ def test_a_directory_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None
     assert refused.stderr.count("\n") == 1
 
 
-def test_a_stale_cloud_json_is_no_obstacle(start: Any, state: Path) -> None:
-    state.mkdir(parents=True)
-    (state / "cloud.json").write_text('{"pid": 1, "endpoint": "http://127.0.0.1:1"}')
-    assert start().admin("/_local/health")["state"] == "ready"
-
-
-def test_the_port_stays_the_same(start: Any) -> None:
-    first = start()
-    first.stop()
-    assert start().endpoint == first.endpoint  # queue URLs in Terraform's state hold it
-
-
 def postgres_of(running: RunningCloud) -> psutil.Process | None:
     children = psutil.Process(running.process.pid).children()
     return next((child for child in children if child.name() == "postgres"), None)
@@ -104,24 +93,24 @@ def test_children_end_with_it(start: Any, number: signal.Signals) -> None:
     )
     server = until(lambda: postgres_of(running))
     running.stop(number)
-    psutil.wait_procs([server], timeout=15)
+    psutil.wait_procs([server], timeout=PATIENCE)
     assert not server.is_running()
 
 
-def test_what_a_crash_left_running_is_ended_at_the_next_start(start: Any, state: Path) -> None:
+def test_what_a_crash_left_is_no_obstacle_and_its_children_are_ended(
+    start: Any, state: Path
+) -> None:
     start().stop()
-    orphan = subprocess.Popen(["sleep", "300"], start_new_session=True)
-    born = psutil.Process(orphan.pid).create_time()
-    (state / "children" / str(orphan.pid)).write_text(repr(born))
-    start()
-    assert orphan.wait(5) == -signal.SIGTERM
-
-
-def test_a_reused_process_number_is_left_alone(start: Any, state: Path) -> None:
-    start().stop()
-    stranger = subprocess.Popen(["sleep", "300"], start_new_session=True)
-    (state / "children" / str(stranger.pid)).write_text("1000000.0")
-    start()
+    orphan, stranger = (
+        subprocess.Popen(["sleep", "600"], start_new_session=True) for _ in range(2)
+    )
+    (state / "children" / str(orphan.pid)).write_text(
+        repr(psutil.Process(orphan.pid).create_time())
+    )
+    (state / "children" / str(stranger.pid)).write_text("1000000.0")  # its number was another's
+    (state / "cloud.json").write_text('{"pid": 1, "endpoint": "http://127.0.0.1:1"}')
+    assert start().admin("/_local/health")["state"] == "ready"
+    assert orphan.wait(PATIENCE) == -signal.SIGTERM
     assert stranger.poll() is None
     os.killpg(stranger.pid, signal.SIGKILL)
     stranger.wait()

@@ -53,13 +53,15 @@ def test_a_warm_function_is_reached_at_once(cloud):
     told, _ = echo(cloud, source)
     send(cloud, url, "warm")
     messages(cloud, told)
-    seconds = []
-    for _ in range(5):  # the best of five: the machine may be busy with something else
+
+    def seconds():
         begun = time.monotonic()
         send(cloud, url, "timed")
         messages(cloud, told)
-        seconds.append(time.monotonic() - begun)
-    assert min(seconds) < 1  # three requests of this test's own included
+        return time.monotonic() - begun
+
+    # Three requests of this test's own included; again while the machine is busy with others.
+    until(lambda: seconds() < 1)
 
 
 def test_a_failing_message_comes_back_after_its_timeout_and_ends_in_the_dead_letters(cloud):

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 240  # seconds: a limit costs time only where something is broken
 HIDING = (
     "import sys; sys.modules.update(dict.fromkeys({!r})); from workbench.app import main; main()"
 )
@@ -75,7 +76,7 @@ def mistake(tmp_path: Path, home: Path) -> Mistake:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
         )
         assert ran.returncode not in (0, None)
         assert ran.stdout == ""
