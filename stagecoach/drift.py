@@ -37,6 +37,11 @@ class Drift:
     reordered: tuple[tuple[str, str], ...] = ()
 
     @property
+    def asked(self) -> list[dict[str, str]]:
+        """What the table may not have yet: name, and the name in the file."""
+        return [{"name": each.name, "found": str(each.source)} for each in self.extras]
+
+    @property
     def told(self) -> list[dict[str, str]]:
         """The rows of the drift report: column, change, detail."""
         extras = [(each.name, "undeclared", f"the file has it as {each.source!r}")

@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from stagecoach.dataset import Dataset
+from stagecoach.drift import Drift, drift
 from stagecoach.errors import FileRefused, LoadRejected
 from stagecoach.frames import delimited, typed
 from stagecoach.frames.batches import Field, schema
@@ -22,18 +23,18 @@ from stagecoach.frames.texts import decode
 
 def judged(
     spark: SparkSession, dataset: Dataset, uri: str
-) -> tuple[DataFrame, Plan | typed.TypedPlan]:
+) -> tuple[DataFrame, Plan | typed.TypedPlan, Drift]:
     """Plan the judging of a file; `frame` makes the rows.
 
-    Answers what goes to the workers, and the plan. Raises LoadRejected when the header is not the
-    declared one.
+    Answers what goes to the workers, the plan, and the declaration as this file has it. Raises
+    LoadRejected or FileRefused when the columns are neither the declared ones nor allowed to drift.
     """
     if dataset.source.format == "parquet":
-        rows, given = typed.texts(spark, dataset, uri)
-        _places(given, dataset)
-        columns = enumerate(dataset.file_columns)
+        file = spark.read.parquet(uri)
+        found = _drift(file.columns, dataset)
+        columns = enumerate(found.dataset.file_columns)
         fields = (Field.of(column, place, dataset.key) for place, column in columns)
-        return rows, typed.TypedPlan(tuple(fields))
+        return typed.texts(file, found.dataset), typed.TypedPlan(tuple(fields)), found
     plan = Plan(
         uri, dataset.source.format, dataset.source.csv, strict_keys=dataset.drift == "strict"
     )
@@ -44,8 +45,9 @@ def judged(
         if first is None:
             raise LoadRejected("the file is empty, a header line was wanted - have it sent again")
         names = _header(first, plan)
+    found = Drift(dataset) if names is None else _drift(names, dataset)
     count = len(plan.splits)
-    return spark.range(0, count, 1, count), _with_fields(plan, dataset, names)
+    return spark.range(0, count, 1, count), _with_fields(plan, found.dataset, names), found
 
 
 def frame(places: DataFrame, plan: Plan | typed.TypedPlan) -> DataFrame:
@@ -73,7 +75,7 @@ def _with_fields(plan: Plan, dataset: Dataset, names: list[str] | None) -> Plan:
         places = list(range(len(declared)))
         width = len(declared)
     else:
-        places = _places(names, dataset)
+        places = [names.index(column.source or column.name) for column in declared]
         width = len(names)
     fields = tuple(
         Field.of(column, place, dataset.key) for column, place in zip(declared, places, strict=True)
@@ -81,8 +83,14 @@ def _with_fields(plan: Plan, dataset: Dataset, names: list[str] | None) -> Plan:
     return replace(plan, fields=fields, width=width)
 
 
-def _places(names: list[str], dataset: Dataset) -> list[int]:
-    """Where each declared column stands in the file: by name, in whatever order."""
+def _drift(names: list[str], dataset: Dataset) -> Drift:
+    if dataset.drift == "strict":
+        _refuse_drift(names, dataset)
+    return drift(dataset, names)
+
+
+def _refuse_drift(names: list[str], dataset: Dataset) -> None:
+    """Columns are taken by name, in whatever order."""
     wanted = [column.source or column.name for column in dataset.file_columns]
     twice = sorted({name for name in names if names.count(name) > 1})
     missing = [name for name in wanted if name not in names]
@@ -93,12 +101,11 @@ def _places(names: list[str], dataset: Dataset) -> list[int]:
                 f"the header {problem} {_quoted(columns)}, wanted was "
                 f"{_quoted(wanted)} - correct the file or the declaration"
             )
-    if extra and dataset.drift == "strict":
+    if extra:
         raise LoadRejected(
             f"the header has {_quoted(extra)} beyond the declared columns - "
             f"declare them, or set drift: evolve"
         )
-    return [names.index(name) for name in wanted]
 
 
 def _quoted(names: list[str]) -> str:

@@ -47,10 +47,11 @@ def stage_into(
     connection = connect()
     try:
         ledger = Ledger(connection)
+        added = ledger.adopt_columns(job.load_id, job.attempt, manifest.extras)
         table = ledger.begin_stage(job.load_id, job.attempt)
         with steps.step("stage rows"):
             staged = _stage(session, job, manifest, table, connect, where) if manifest.files else 0
-        log("staged", rows=staged, table=table, **job.named)
+        log("staged", rows=staged, table=table, added=added, **job.named)
         _report(ledger, job, [*manifest.steps, *steps.taken])
         with steps.step("merge"):
             ledger = _merge(ledger, job, manifest, connect)
@@ -68,7 +69,8 @@ def _stage(
     where: jdbc.JdbcDatabase | None,
 ) -> int | None:
     """Answers how many rows this attempt staged, where the writer tells."""
-    columns = (*(column.name for column in job.dataset.columns), "_row_no", "_row_hash")
+    declared = [column.name for column in job.dataset.columns]
+    columns = (*(manifest.columns or declared), "_row_no", "_row_hash")
     if where is not None:
         jdbc.append(session.spark.read.parquet(*manifest.files).select(*columns), table, where)
         return None

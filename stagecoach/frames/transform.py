@@ -42,14 +42,14 @@ def transform(session: Session, job: Job, steps: Steps) -> Manifest:
 
 def _judge(spark: SparkSession, job: Job, steps: Steps) -> Manifest:
     with steps.step("look"):
-        lines, plan = reading.judged(spark, job.dataset, job.pinned)
+        lines, plan, drift = reading.judged(spark, job.dataset, job.pinned)
     with steps.step("read and judge"):
-        judged = rules.judge(reading.frame(lines, plan), job.dataset)
-        written = writing.write_good(judged, job.dataset, job.clean)
+        judged = rules.judge(reading.frame(lines, plan), drift.dataset)
+        written = writing.write_good(judged, drift.dataset, job.clean)
     rejects = []
     if written.counts.rejected:
         with steps.step("keep rejected"):
-            judged = rules.judge(reading.frame(lines, plan.with_raw()), job.dataset)
+            judged = rules.judge(reading.frame(lines, plan.with_raw()), drift.dataset)
             rejects = _keep_rejected(spark, judged, job.rejected)
     limit = job.dataset.load.max_rejects
     manifest = _manifest(
@@ -59,6 +59,9 @@ def _judge(spark: SparkSession, job: Job, steps: Steps) -> Manifest:
     manifest.warnings = written.warnings
     manifest.rejects = rejects
     manifest.files = written.files
+    manifest.columns = [column.name for column in drift.dataset.columns]
+    manifest.drift = drift.told
+    manifest.extras = drift.asked
     return manifest
 
 

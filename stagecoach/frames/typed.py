@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import Column as SparkColumn
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as everywhere
 from pyspark.sql.types import ArrayType, DecimalType, MapType, StructField, StructType
 
@@ -56,15 +56,13 @@ def _refuse_nul(name: str, texts: pa.StringArray, faults: Faults) -> None:
     faults.add(rows, name, f"{name} holds no NUL bytes", found, "text")
 
 
-def texts(spark: SparkSession, dataset: Dataset, uri: str) -> tuple[DataFrame, list[str]]:
-    """The declared columns as text, then `_row`; and the names that the file has."""
-    file = spark.read.parquet(uri)
+def texts(file: DataFrame, dataset: Dataset) -> DataFrame:
+    """The declared columns as text, then `_row`."""
     wanted = [column.source or column.name for column in dataset.file_columns]
     fields = {field.name: field for field in file.schema}
-    found = [_as_text(fields[name]).alias(f"c{place}") for place, name in enumerate(wanted)
-             if name in fields]  # fmt: skip
+    found = [_as_text(fields[name]).alias(f"c{place}") for place, name in enumerate(wanted)]
     row = F.col("_metadata.row_index").cast("bigint").alias("_row")
-    return file.select(*found, row), file.columns
+    return file.select(*found, row)
 
 
 def _as_text(field: StructField) -> SparkColumn:
