@@ -67,7 +67,7 @@ def drift(dataset: Dataset, header: Sequence[str]) -> Drift:
         _refuse_rename(column, stray)
         for need in _needs(dataset, column):
             raise FileRefused(
-                f"the header lacks {str(column.source)!r}, {need} - have the sender bring it"
+                f"the file lacks {str(column.source)!r}, {need} - have the sender bring it"
             )
     extras = _extras(dataset, stray)
     kept = [column for column in dataset.columns if column not in missing]
@@ -140,7 +140,7 @@ def _refuse_rename(column: Column, stray: list[str]) -> None:
     if close:
         found = next(name for name in stray if name.lower() == close[0])
         raise FileRefused(
-            f"the header lacks {source!r} and has {found[:60]!r} - if that is its new name, "
+            f"the file lacks {source!r} and has {found[:60]!r} - if that is its new name, "
             f"declare it as from: {found[:60]!r}; if it is another column, declare it too"
         )
 

@@ -12,7 +12,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from stagecoach.dataset import Dataset
 from stagecoach.drift import Drift, drift
 from stagecoach.errors import FileRefused, LoadRejected
-from stagecoach.frames import delimited, typed
+from stagecoach.frames import delimited, keys, typed
 from stagecoach.frames.batches import Field, schema
 from stagecoach.frames.blocks import BROKEN
 from stagecoach.frames.faults import Faults
@@ -45,6 +45,8 @@ def judged(
         if first is None:
             raise LoadRejected("the file is empty, a header line was wanted - have it sent again")
         names = _header(first, plan)
+    elif plan.format == "jsonl" and dataset.drift == "evolve":
+        names = keys.header_of(spark, plan, dataset)
     found = Drift(dataset) if names is None else _drift(names, dataset)
     count = len(plan.splits)
     return spark.range(0, count, 1, count), _with_fields(plan, found.dataset, names), found

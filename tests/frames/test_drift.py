@@ -68,3 +68,21 @@ def test_s4_a_moved_column_is_reported_of_a_strict_file_too(judge: Judge):
     assert found.manifest.drift == [
         {"column": "id", "change": "reordered", "detail": "field 3 of the file"}
     ]
+
+
+def test_s1_s2_keys_of_json_lines_drift_as_columns_do(judge: Judge):
+    lines = '{"id": 1, "lights": [1.10]}\n\nnot json\n{"Zone": "b", "id": 2, "age": null}\n'
+    found = judge.text(lines, people(format="jsonl"), "data.jsonl")
+    assert found.manifest.columns == ["id", "age", "zone", "lights"]
+    assert [(each["column"], each["change"]) for each in found.manifest.drift] == [
+        ("name", "missing"),
+        ("zone", "undeclared"),
+        ("lights", "undeclared"),
+    ]
+    assert found.rows == [(1, None, None, "[1.10]", 1), (2, None, "b", None, 4)]
+    assert found.counts == (4, 1, 2, 1)
+
+
+def test_s2_a_key_that_no_line_has_refuses_the_file_where_it_is_needed(judge: Judge):
+    found = judge.text('{"name": "Ann", "age": 1}\n', people(format="jsonl"), "data.jsonl")
+    assert found.refused == "the file lacks 'id', which is in the key - have the sender bring it"

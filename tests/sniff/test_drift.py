@@ -55,7 +55,7 @@ def test_s2_a_column_that_may_be_null_may_lack(judge):
 )
 def test_s2_a_column_that_is_needed_may_not_lack(changes: dict, said: str):
     told = refused(without("amount"), replace(EVOLVE, **changes))
-    assert told.startswith("the header lacks 'amount', ")
+    assert told.startswith("the file lacks 'amount', ")
     assert said in told
 
 
