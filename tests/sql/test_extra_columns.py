@@ -61,6 +61,15 @@ def test_s1_the_report_names_column_delivery_and_change(runways: World):
     ]
 
 
+def test_the_view_for_people_names_delivery_and_deployment(runways: World):
+    send(runways, ["id", "surface", "lights"], [(1, "a", "yes")], key="runways/may.csv")
+    runways.deploy(loose(columns=(ID, replace(SURFACE, type="text"))))
+    assert runways.run('select "column", change, key from etl.drift_report') == [
+        ("surface", "widened", None),
+        ("lights", "added", "runways/may.csv"),
+    ]
+
+
 def test_s1_more_than_the_limit_refuse_the_file(runways: World):
     runways.run("update etl.settings set max_extra_columns = 1")
     send(runways, ["id", "surface", "lights"], [(1, "a", "yes")])
