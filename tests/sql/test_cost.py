@@ -70,3 +70,4 @@ def test_a_merge_walks_both_tables_in_the_order_of_the_key(world: World, mode: s
     (plan,) = (text for notice in told if "with judged" in (text := notice[b"M"].decode()))
     assert "Merge" in plan
     assert "Hash" not in plan
+    assert "Memoize" not in plan

@@ -4,6 +4,7 @@ create or replace function {{ merge }}(this etl.load) returns etl.merge_counts
 language plpgsql
 set search_path = ''
 set enable_hashjoin = off
+set enable_memoize = off
 as $$
 #variable_conflict use_column
 {%- if deletes == "close" %}
