@@ -15,8 +15,11 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.environment import Environment
+from workbench.needs import find_java
 
 FOLDER = "STAGECOACH_TEST_FOLDER"  # workers find the session's temporary directory here
+# Half the processor time of a test's Spark goes into compiling for a future that never comes.
+QUICK_JAVA = '#!/bin/sh\nexec "{home}/bin/java" -XX:TieredStopAtLevel=1 "$@"\n'
 OWN = pytest.StashKey[Path]()
 
 # The one environment and the one Spark, each used by one worker; they begin first.
@@ -28,15 +31,34 @@ GROUPS = {
     ),
     "spark": ("tests/frames/",),
 }
+# What takes long besides begins next, so that no worker is left alone with it at the end.
+LONG = (
+    "tests/local_cloud/test_glue_jobs.py",
+    "tests/local_cloud/test_glue_workflows.py",
+    "tests/sql/test_machine.py",
+    "tests/local_cloud/test_databases.py",
+    "tests/local_cloud/test_process.py",
+    "tests/terraform/test_configuration.py",
+    "tests/workbench/test_older_cloud.py",
+    "tests/local_cloud/test_snapshot.py",
+    "tests/local_cloud/test_class_archive.py",
+    "tests/workbench/test_bad_input.py",
+    "tests/workbench/test_bundled.py",
+    "tests/repository/test_quality.py",
+    "tests/sql/test_concurrency.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register our markers, and give everything that this session makes one folder."""
     config.addinivalue_line("markers", "last: runs after everything else, because it destroys")
+    config.addinivalue_line("markers", "soak: takes long for what it adds; `make soak` runs it")
     if FOLDER not in os.environ:
         config.stash[OWN] = folder = Path(tempfile.mkdtemp(prefix="stagecoach-tests-"))
         folder.chmod(0o711)  # PostgreSQL runs as another user
         os.environ[FOLDER] = os.environ["TMPDIR"] = str(folder)
+        os.environ["JAVA_HOME"] = str(quick_java(folder / "java"))
+        (folder / "cache").mkdir()
     tempfile.tempdir = os.environ[FOLDER]
 
 
@@ -46,6 +68,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if folder is not None:
         end_leftovers(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def quick_java(shim: Path) -> Path:
+    """A Java that compiles each method once and quickly, for every Spark of the session."""
+    home = Path(find_java()).resolve().parent.parent
+    (shim / "bin").mkdir(parents=True)
+    (shim / "lib").symlink_to(home / "lib")
+    (shim / "bin" / "java").write_text(QUICK_JAVA.format(home=home))
+    (shim / "bin" / "java").chmod(0o755)
+    return shim
 
 
 def end_leftovers(folder: Path) -> None:
@@ -68,7 +100,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def order_of(item: pytest.Item) -> tuple[int, bool]:
     """The place of a test's group, then whether it destroys what others need."""
-    places = list(GROUPS)
+    places = [*GROUPS, *LONG]
     group = group_of(item.nodeid)
     place = places.index(group) if group in places else len(places)
     return place, item.get_closest_marker("last") is not None
@@ -90,19 +122,27 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+def environment(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Environment]:
     """An environment that is up; the first test that asks pays about two minutes.
 
     Who works on these tests may keep one: STAGECOACH_TEST_HOME names its folder.
     """
     kept = os.environ.get("STAGECOACH_TEST_HOME")
     found = Environment(Path(kept) if kept else tmp_path_factory.mktemp("home"))
+    if not kept:
+        (found.home / "cache").symlink_to(cache)
     try:
         found.up()
         yield found
     finally:
         if not kept:
-            found.run("down", "--erase", timeout=120)
+            found.run("down", "--erase")
+
+
+@pytest.fixture(scope="session")
+def cache() -> Path:
+    """What one local cloud of this session makes for the others: the class archive of Spark."""
+    return Path(os.environ[FOLDER]) / "cache"
 
 
 @pytest.fixture(scope="session")

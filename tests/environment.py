@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from workbench.output import FINAL as FINAL
 from workbench.state import State
 
 ROOT = Path(__file__).resolve().parents[1]
-UP_SECONDS = 420
+# How long the slowest machine may take: a limit costs time only where something is broken.
+PATIENCE = 600
 
 
 @dataclass
@@ -29,8 +30,11 @@ class Environment:
     """A local environment with its state in a folder of its own, used through the command line."""
 
     home: Path
+    clients: dict[str, Any] = field(default_factory=dict)
 
-    def run(self, *words: str | Path, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str | Path, timeout: float = PATIENCE
+    ) -> subprocess.CompletedProcess[str]:
         """Run `stagecoach` with these words, as a person would, without a terminal."""
         return subprocess.run(
             [sys.executable, "-m", "workbench.app", *map(str, words)],
@@ -50,9 +54,10 @@ class Environment:
 
     def up(self) -> str:
         """Bring it up, and answer what that took; it may be up already."""
-        result = self.run("up", timeout=UP_SECONDS)
+        result = self.run("up")
         assert result.returncode == 0, result.stdout + result.stderr
         self.__dict__.pop("exports", None)
+        self.clients.clear()
         return result.stdout
 
     @property
@@ -71,14 +76,16 @@ class Environment:
         return self.json("env")
 
     def client(self, service: str) -> Any:
-        """A boto3 client of this environment."""
-        return boto3.client(
-            service,
-            endpoint_url=self.exports["AWS_ENDPOINT_URL"],
-            region_name=self.exports["AWS_REGION"],
-            aws_access_key_id=self.exports["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self.exports["AWS_SECRET_ACCESS_KEY"],
-        )
+        """A boto3 client of this environment, made once."""
+        if service not in self.clients:
+            self.clients[service] = boto3.client(
+                service,
+                endpoint_url=self.exports["AWS_ENDPOINT_URL"],
+                region_name=self.exports["AWS_REGION"],
+                aws_access_key_id=self.exports["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=self.exports["AWS_SECRET_ACCESS_KEY"],
+            )
+        return self.clients[service]
 
     def loads(self, dataset: str | None = None, limit: int = 20) -> list[dict[str, Any]]:
         """The newest loads, as `loads --json` prints them, without the price of a process."""
@@ -96,12 +103,20 @@ class Environment:
 
     def sql(self, statement: str) -> list[list[Any]]:
         """The rows of one statement, over the connection that `env` exports."""
+        connection = self.connect()
+        try:
+            return list(connection.run(statement) or [])
+        finally:
+            connection.close()
+
+    def connect(self) -> Any:
+        """A pg8000.native connection as `env` exports it."""
         import ssl
 
         import pg8000.native
 
         at = self.exports
-        connection = pg8000.native.Connection(
+        return pg8000.native.Connection(
             user=at["PGUSER"],
             password=at["PGPASSWORD"],
             host=at["PGHOST"],
@@ -109,10 +124,6 @@ class Environment:
             database=at["PGDATABASE"],
             ssl_context=ssl.create_default_context(cafile=at["PGSSLROOTCERT"]),
         )
-        try:
-            return list(connection.run(statement) or [])
-        finally:
-            connection.close()
 
     @property
     def cloud(self) -> Cloud:
@@ -120,11 +131,11 @@ class Environment:
         return cloud.required(State("local", self.home / "local"))
 
 
-def eventually(look: Callable[[], Any], seconds: float = 60) -> Any:
+def eventually(look: Callable[[], Any]) -> Any:
     """The first true answer of `look`, asked again and again. Fails when there is none in time."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if found := look():
             return found
-        time.sleep(0.2)
-    raise AssertionError(f"it did not come true within {seconds:.0f} s")
+        time.sleep(0.5)
+    raise AssertionError(f"it did not come true within {PATIENCE} s")

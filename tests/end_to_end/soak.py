@@ -17,8 +17,12 @@ import time
 from pathlib import Path
 
 from tests.environment import FINAL, Environment, eventually
+from workbench.demo.files import variant
+from workbench.nyc import write_csv
 
 VICTIMS = ("nobody", "transform", "stage", "local cloud")
+FLIGHTS = 336_776
+STREAMING = "select count(*) from pg_stat_progress_copy where bytes_processed > 0"
 Table = dict[str, str]
 
 
@@ -33,6 +37,7 @@ def main() -> None:
         environment = Environment(Path(folder) / "home")
         environment.up()
         try:
+            stream(environment, Path(folder))
             table = {f"{letter}{digit}": "First" for letter in "ABCDEF" for digit in "0123456789"}
             for number in range(chosen.rounds):
                 table = play(environment, chance, table, Path(folder) / "airlines.csv")
@@ -41,24 +46,46 @@ def main() -> None:
             environment.run("down", "--erase")
 
 
+def stream(environment: Environment, folder: Path) -> None:
+    """Kill the stage job, then the local cloud, while real flights stream into the database."""
+    original = write_csv(folder / "nyc")["nyc_flights"]
+    for file, victim in (
+        (original, "stage"),
+        (variant(original, folder).path, "local cloud"),
+    ):
+        [sent] = environment.json("send", "nyc_flights", file, "--no-wait")
+        eventually(lambda: environment.sql(STREAMING)[0][0])
+        kill(environment, victim, 0, "flights-stage")
+        load = when_ended(environment, "nyc_flights", sent["version_id"])
+        assert load["attempt"] == 2, load
+        assert environment.sql("select count(*) from nyc.flights")[0][0] == FLIGHTS
+        print(f"flights: the {victim} was killed while they streamed, {FLIGHTS} rows", flush=True)
+
+
 def play(environment: Environment, chance: random.Random, table: Table, file: Path) -> Table:
     """One round: send a new version, kill somebody, compare; answers the new table."""
     wanted = change(chance, table)
     file.write_text("carrier,name\n" + "".join(f"{key},{name}\n" for key, name in wanted.items()))
     [sent] = environment.json("send", "nyc_airlines", file, "--no-wait")
     kill(environment, chance.choice(VICTIMS), chance.uniform(0, 3))
-
-    def ended() -> dict | None:
-        loads = environment.loads("nyc_airlines")
-        ours = [load for load in loads if load["version_id"] == sent["version_id"]]
-        return ours[0] if ours and ours[0]["state"] in FINAL else None
-
-    load = eventually(ended, 300)
-    assert load["state"] == "applied", load["reason"]
-    assert load["holds"], load["counts"]
+    when_ended(environment, "nyc_airlines", sent["version_id"])
     rows = environment.sql("select carrier, name from nyc.airlines")
     assert {key: name for [key, name] in rows} == wanted
     return wanted
+
+
+def when_ended(environment: Environment, dataset: str, version: str) -> dict:
+    """The load of a version once it is applied; fails when it ends as anything else."""
+
+    def ended() -> dict | None:
+        loads = environment.loads(dataset)
+        ours = [load for load in loads if load["version_id"] == version]
+        return ours[0] if ours and ours[0]["state"] in FINAL else None
+
+    load: dict = eventually(ended)
+    assert load["state"] == "applied", load["reason"]
+    assert load["holds"], load["counts"]
+    return load
 
 
 def change(chance: random.Random, table: Table) -> Table:
@@ -71,19 +98,17 @@ def change(chance: random.Random, table: Table) -> Table:
     return kept | {chance.choice(letters) + chance.choice(letters): "New" for _ in range(3)}
 
 
-def kill(environment: Environment, victim: str, after: float) -> None:
+def kill(environment: Environment, victim: str, after: float, job: str | None = None) -> None:
     """Kill a job of the load once it runs, or the local cloud, `after` seconds later."""
     if victim == "nobody":
         return
-    job = "transform" if victim == "local cloud" else victim
+    job = job or f"airlines-{'transform' if victim == 'local cloud' else victim}"
 
     def at_work() -> int | None:
-        runs = [
-            run for run in environment.cloud.get("runs") if run["job"].endswith(f"airlines-{job}")
-        ]
+        runs = [run for run in environment.cloud.get("runs") if run["job"].endswith(job)]
         return next((run["pid"] for run in runs if run["state"] == "RUNNING" and run["pid"]), None)
 
-    pid = eventually(at_work, 120)
+    pid = eventually(at_work)
     time.sleep(after)
     if victim == "local cloud":
         os.kill(environment.cloud.pid, signal.SIGKILL)

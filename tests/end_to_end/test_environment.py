@@ -6,7 +6,7 @@ import pytest
 
 from tests.environment import ROOT
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1200)
 
 
 def test_a_second_up_joins_at_once(environment):

@@ -10,7 +10,7 @@ import pytest
 
 from tests.environment import Environment
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1200)
 
 # The actions that AWS ties to no resource; each has its citation where it is granted.
 ON_EVERYTHING = {
