@@ -12,11 +12,10 @@ import pyarrow.compute as pc
 
 from stagecoach.dataset import Column
 from stagecoach.frames.casting import Strict, strict
+from stagecoach.frames.checks import Checks
 from stagecoach.frames.faults import FAULT, Faults
+from stagecoach.frames.kinds import GOOD, NO_ROW, REJECTED
 from stagecoach.frames.texts import shortened
-
-# What a line turned out to be; every line is exactly one of these.
-GOOD, REJECTED, NO_ROW = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -61,25 +60,43 @@ class Batch:
     faults: Faults
 
     def judge(
-        self, fields: tuple[Field, ...], sound: Any, columns: Mapping[int, pa.Array]
+        self,
+        fields: tuple[Field, ...],
+        sound: Any,
+        columns: Mapping[int, pa.Array],
+        checks: Checks | None = None,
     ) -> pa.RecordBatch:
-        """Cast what could be taken apart, columns by place; one row per record comes out."""
+        """Cast what could be taken apart, columns by place; one row per record comes out.
+
+        What `checks` reckon stands behind the columns of `schema`.
+        """
         rows = np.flatnonzero(sound)
         typed = [field.cast(columns[field.place], rows, self.faults) for field in fields]
         if len(rows) < len(self.numbers):
             place = np.cumsum(sound) - 1
             scatter = pa.array(place, pa.int64(), mask=~sound)
             typed = [values.take(scatter) for values in typed]
-        kinds = np.where(self.no_row, NO_ROW, np.where(self.faults.broken(), REJECTED, GOOD))
+        more = {}
+        if checks is not None:
+            named = {field.column.name: values for field, values in zip(fields, typed, strict=True)}
+            more = checks(named, self.kinds, self.faults)
         size = len(self.numbers)
         text = pa.nulls(size, pa.string()) if self.texts is None else shortened(self.texts)
         extra = [
             pa.array(self.numbers, pa.int64()),
-            pa.array(kinds.astype(np.int8)),
+            pa.array(self.kinds.astype(np.int8)),
             self.faults.as_lists(),
             text,
         ]
-        return pa.RecordBatch.from_arrays([*typed, *extra], schema=schema(fields))
+        found = schema(fields)
+        for name, values in more.items():
+            found = found.append(pa.field(name, values.type))
+        return pa.RecordBatch.from_arrays([*typed, *extra, *more.values()], schema=found)
+
+    @property
+    def kinds(self) -> Any:
+        """What each record is, so far."""
+        return np.where(self.no_row, NO_ROW, np.where(self.faults.broken(), REJECTED, GOOD))
 
 
 def schema(fields: tuple[Field, ...]) -> pa.Schema:

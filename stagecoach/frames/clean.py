@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,8 @@ import pyarrow.parquet as pq
 from pyspark import TaskContext
 
 from stagecoach.frames import objects
-from stagecoach.frames.batches import GOOD, NO_ROW, REJECTED
+from stagecoach.frames.hashing import row_hashes
+from stagecoach.frames.kinds import GOOD, NO_ROW, REJECTED
 
 TOLD = "told string"
 # Bytes of rows in memory that make a file; as Parquet they are a fraction of that.
@@ -23,9 +25,10 @@ FILE_BYTES = 128 * 2**20
 
 @dataclass(frozen=True)
 class Writer:
-    """What a worker does with its partition of judged rows; travels to the workers.
+    """What a worker does with a part of the judged rows; travels to the workers.
 
-    Files are named by their partition: a task that runs again writes over what it had written.
+    `columns` are those that go on, with `_row_no` and `_row_hash` behind them. Files are named by
+    their part: a task that runs again writes over what it had written.
     """
 
     uri: str
@@ -34,18 +37,22 @@ class Writer:
     warnings: tuple[str, ...]
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Write a partition; answers one JSON text: `counts`, `hash_sum` and `files`."""
+        """Write a partition of Spark's; answers what `write` does as one JSON text."""
         context = TaskContext.get()
-        output = _Output(f"{self.uri}/part-{context.partitionId() if context else 0:05}")
+        told = self.write(context.partitionId() if context else 0, batches)
+        yield pa.RecordBatch.from_pydict({"told": [json.dumps(told)]})
+
+    def write(self, part: int, batches: Iterable[pa.RecordBatch]) -> dict[str, Any]:
+        """Write a part; answers `counts`, `hash_sum` and `files`."""
+        output = _Output(f"{self.uri}/part-{part:05}")
         counts: Counter[str] = Counter()
         for batch in batches:
             good = pc.equal(batch["_kind"], GOOD)
             counts += self._counted(batch, good)
-            rows = batch.select(self.columns)
+            rows = batch.select([*self.columns, "_row_no"])
             output.add(rows if pc.all(good).as_py() else rows.filter(good))
         output.flush()
-        told = {"counts": counts, "hash_sum": output.hash_sum, "files": output.files}
-        yield pa.RecordBatch.from_pydict({"told": [json.dumps(told)]})
+        return {"counts": counts, "hash_sum": output.hash_sum, "files": output.files}
 
     def _counted(self, batch: pa.RecordBatch, good: pa.BooleanArray) -> Counter[str]:
         of_kind = np.bincount(batch["_kind"].to_numpy(), minlength=3)
@@ -66,7 +73,7 @@ class Writer:
 
 @dataclass
 class _Output:
-    """The files of one partition, and the sum of the hashes of their rows."""
+    """The files of one part, and the sum of the hashes of their rows."""
 
     stem: str
     files: list[str] = field(default_factory=list)
@@ -76,10 +83,13 @@ class _Output:
 
     def add(self, rows: pa.RecordBatch) -> None:
         """Take in some rows; a file is written when there are enough."""
-        hashes = rows["_row_hash"].to_numpy()
+        if not rows.num_rows:
+            return
+        row_hash = row_hashes(rows.columns)
+        hashes = row_hash.to_numpy()
         # The sum of 64-bit hashes passes 64 bits, the sums of their halves do not.
         self.hash_sum += (int((hashes >> 32).sum()) << 32) + int((hashes & 0xFFFFFFFF).sum())
-        self._rows.append(rows)
+        self._rows.append(rows.append_column("_row_hash", row_hash))
         self._bytes += rows.nbytes
         if self._bytes >= FILE_BYTES:
             self.flush()

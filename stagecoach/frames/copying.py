@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
-from pyspark.sql import SparkSession
 
 from stagecoach.frames import objects
+from stagecoach.frames.spread import Spread
 from stagecoach.ledger import Ledger, explained
 from stagecoach.quoting import quoted
 
@@ -59,19 +57,12 @@ class Copier:
         return int(cursor.rowcount)
 
 
-def copy(spark: SparkSession, uris: list[str], copier: Copier) -> int:
+def copy(spread: Spread, uris: list[str], copier: Copier) -> int:
     """Stage the files, each its own part; answers how many rows this run of the tasks has staged.
 
     The workers read the Parquet themselves: the JVM would only hand it through.
     """
-    parts = spark.sparkContext.parallelize(enumerate(uris), len(uris))
-    return sum(parts.map(lambda part: copier(*part)).collect())
-
-
-def copy_here(uris: list[str], copier: Copier) -> int:
-    """As `copy`, in threads of this process: Arrow and the socket leave the interpreter free."""
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        return sum(threads.map(copier, range(len(uris)), uris))
+    return sum(spread.over(list(enumerate(uris)), lambda part: copier(*part)))
 
 
 def _batches(uri: str, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:

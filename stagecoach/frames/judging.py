@@ -12,6 +12,7 @@ from stagecoach.dataset import Csv
 from stagecoach.frames import blocks, delimited, jsonlines
 from stagecoach.frames.batches import Batch, Field, blank
 from stagecoach.frames.blocks import Block
+from stagecoach.frames.checks import Checks
 from stagecoach.frames.faults import Faults
 from stagecoach.frames.lines import Records, spanning
 from stagecoach.frames.splits import Split
@@ -33,6 +34,7 @@ class Plan:
     strict_keys: bool = True
     splits: tuple[Split, ...] = ()
     raw: bool = False
+    checks: Checks | None = None
 
     def with_raw(self) -> Plan:
         """The same, keeping the text of every line."""
@@ -68,9 +70,11 @@ class Plan:
         """Judge the splits whose places come in: the shape that `mapInArrow` wants."""
         for batch in batches:
             for place in batch.column(0).to_pylist():
-                yield from self._split(self.splits[place])
+                yield from self.judged(place)
 
-    def _split(self, split: Split) -> Iterator[pa.RecordBatch]:
+    def judged(self, place: int) -> Iterator[pa.RecordBatch]:
+        """The judged rows of a split; with `checks`, rejected ones have their text."""
+        split = self.splits[place]
         numbered = blocks.numbered(self._read(split), split.before)
         if self.spans:
             for some in spanning(map(Records.of, numbered), self.csv.quote):
@@ -99,7 +103,11 @@ class Plan:
             data, dialect, [field.place for field in self.fields], faults
         )
         numbers = np.arange(block.first, block.first + faults.size)
-        return Batch(numbers, None, no_row, faults).judge(self.fields, sound, columns)
+        judged = Batch(numbers, None, no_row, faults).judge(
+            self.fields, sound, columns, self.checks
+        )
+        # Rejected lines are kept as they were written, and here they are not at hand.
+        return None if self.checks and faults else judged
 
     def _judge(self, records: Records) -> pa.RecordBatch:
         """Judge some records, each a text of its own."""
@@ -111,10 +119,11 @@ class Plan:
             no_row |= blank(texts)
         if self.header:
             no_row |= records.numbers == 1
-        batch = Batch(records.numbers, texts if self.raw else None, no_row, faults)
+        keeps = self.raw or self.checks is not None
+        batch = Batch(records.numbers, texts if keeps else None, no_row, faults)
         if self.format == "jsonl":
             sound, found = jsonlines.split(texts, self.fields, self.strict_keys, ~no_row, faults)
         else:
             dialect = delimited.Dialect(self.csv, self.width)
             sound, found = delimited.split(texts, dialect, ~no_row, faults)
-        return batch.judge(self.fields, sound, dict(enumerate(found)))
+        return batch.judge(self.fields, sound, dict(enumerate(found)), self.checks)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-import pyarrow as pa
-from pyspark.sql import SparkSession
 
 from stagecoach.dataset import Dataset
 from stagecoach.errors import LoadRejected
 from stagecoach.frames import blocks
 from stagecoach.frames.judging import Plan
+from stagecoach.frames.spread import Spread
 
 KEYS_MOST = 1_600  # columns of a table
 
@@ -23,14 +21,8 @@ class Keys:
 
     plan: Plan
 
-    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Answer the keys of the splits whose places come in."""
-        for batch in batches:
-            for place in batch.column(0).to_pylist():
-                keys = pa.array(sorted(self._of_split(place)), pa.string())
-                yield pa.RecordBatch.from_arrays([keys], names=["key"])
-
-    def _of_split(self, place: int) -> set[str]:
+    def __call__(self, place: int) -> set[str]:
+        """The keys of the split at that place."""
         split, plan, keys = self.plan.splits[place], self.plan, set[str]()
         read = blocks.read(plan.uri, split.start, split.end, plan.csv.encoding, plan.spans)
         for block in blocks.numbered(read, split.before):
@@ -41,13 +33,11 @@ class Keys:
         return keys
 
 
-def header_of(spark: SparkSession, plan: Plan, dataset: Dataset) -> list[str] | None:
+def header_of(spread: Spread, plan: Plan, dataset: Dataset) -> list[str] | None:
     """The declared keys that some line has, in the declaration's order, then the others; None when
     no line has any. Raises LoadRejected for more keys than a table has columns.
     """
-    count = len(plan.splits)
-    answers = spark.range(0, count, 1, count).mapInArrow(Keys(plan), "key string").distinct()
-    keys = {row["key"] for row in answers.collect()}
+    keys: set[str] = set().union(*spread.over(range(len(plan.splits)), Keys(plan)))
     if len(keys) > KEYS_MOST:
         raise LoadRejected(
             f"the file has more than {KEYS_MOST:,} different keys - wanted a table's columns; "

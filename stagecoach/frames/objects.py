@@ -4,6 +4,7 @@ Hadoop's. `s3://bucket/key` anywhere, `file:///path` in tests and benchmarks.
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 FILE = "file://"
@@ -48,6 +49,17 @@ def write(uri: str, data: bytes) -> None:
     from stagecoach import aws
 
     aws.write_uri(uri, data)
+
+
+def remove(uri: str) -> None:
+    """Remove what is below a folder; one that is not there is removed already."""
+    if uri.startswith(FILE):
+        shutil.rmtree(_path(uri), ignore_errors=True)
+        return
+    from stagecoach import aws
+
+    bucket, prefix = _place(uri)
+    aws.delete_prefix(bucket, f"{prefix}/")
 
 
 def _place(uri: str) -> tuple[str, str]:

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
-from pyspark.errors import PythonException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from stagecoach.dataset import Dataset
 from stagecoach.drift import Drift, drift
-from stagecoach.errors import FileRefused, LoadRejected
+from stagecoach.errors import FileRefused, LoadRejected, StagecoachError
 from stagecoach.frames import delimited, keys, typed
 from stagecoach.frames.batches import Field, schema
 from stagecoach.frames.blocks import BROKEN
+from stagecoach.frames.checks import Checks
 from stagecoach.frames.faults import Faults
 from stagecoach.frames.judging import Plan
 from stagecoach.frames.splits import share_out
+from stagecoach.frames.spread import Spread
 from stagecoach.frames.texts import decode
 
 
-def judged(
-    spark: SparkSession, dataset: Dataset, uri: str
-) -> tuple[DataFrame, Plan | typed.TypedPlan, Drift]:
-    """Plan the judging of a file; `frame` makes the rows.
+def look(spread: Spread, dataset: Dataset, uri: str) -> Look:
+    """Look at a file, and plan how it is judged.
 
-    Answers what goes to the workers, the plan, and the declaration as this file has it. Raises
-    LoadRejected or FileRefused when the columns are neither the declared ones nor allowed to drift.
+    Raises LoadRejected or FileRefused when the columns are neither the declared ones nor allowed to
+    drift.
     """
     if dataset.source.format == "parquet":
-        file = spark.read.parquet(uri)
+        file = spread.session.spark.read.parquet(uri)
         found = _drift(file.columns, dataset)
         columns = enumerate(found.dataset.file_columns)
         fields = (Field.of(column, place, dataset.key) for place, column in columns)
-        return typed.texts(file, found.dataset), typed.TypedPlan(tuple(fields)), found
+        return Look(typed.TypedPlan(tuple(fields)), found, typed.texts(file, found.dataset))
     plan = Plan(
         uri, dataset.source.format, dataset.source.csv, strict_keys=dataset.drift == "strict"
     )
-    plan = replace(plan, splits=share_out(spark, uri, plan.whole))
+    plan = replace(plan, splits=share_out(spread, uri, plan.whole))
     names: list[str] | None = None
     if plan.header:
         first = plan.first_line()
@@ -46,16 +45,36 @@ def judged(
             raise LoadRejected("the file is empty, a header line was wanted - have it sent again")
         names = _header(first, plan)
     elif plan.format == "jsonl" and dataset.drift == "evolve":
-        names = keys.header_of(spark, plan, dataset)
+        names = keys.header_of(spread, plan, dataset)
     found = Drift(dataset) if names is None else _drift(names, dataset)
-    count = len(plan.splits)
-    return spark.range(0, count, 1, count), _with_fields(plan, found.dataset, names), found
+    return Look(_with_fields(plan, found.dataset, names), found)
 
 
-def frame(places: DataFrame, plan: Plan | typed.TypedPlan) -> DataFrame:
-    """The judged rows: the declared columns of the file, then `_row_no _kind _faults _raw`."""
-    arrow: pa.Schema = schema(plan.fields)
-    return places.mapInArrow(plan, from_arrow_schema(arrow))
+@dataclass(frozen=True)
+class Look:
+    """How a file is judged: the plan, the declaration as this file has it, rows of Parquet."""
+
+    plan: Plan | typed.TypedPlan
+    drift: Drift
+    typed: DataFrame | None = None
+
+    def in_one_pass(self) -> Plan | None:
+        """The plan with all the checks in it; None where Spark has to reckon some of them."""
+        checks = Checks.of(self.drift.dataset)
+        if checks is None or not isinstance(self.plan, Plan):
+            return None
+        return replace(self.plan, checks=checks)
+
+    def frame(self, spark: SparkSession, raw: bool = False) -> DataFrame:
+        """The judged rows: the columns of the file, then `_row_no _kind _faults _raw`."""
+        arrow: pa.Schema = schema(self.plan.fields)
+        plan = self.plan.with_raw() if raw else self.plan
+        parts = self.typed
+        if isinstance(plan, Plan):
+            count = len(plan.splits)
+            parts = spark.range(0, count, 1, count)
+        assert parts is not None  # noqa: S101 - rows of Parquet come with their plan
+        return parts.mapInArrow(plan, from_arrow_schema(arrow))
 
 
 def _header(first: bytes, plan: Plan) -> list[str]:
@@ -118,7 +137,8 @@ def _quoted(names: list[str]) -> str:
 def as_refusal(error: Exception) -> Exception:
     """What a failed reading means: bytes that no retry mends are a refusal, the rest stays."""
     text = str(error)
-    if isinstance(error, PythonException) and "FileRefused: " in text:
+    if not isinstance(error, StagecoachError) and "FileRefused: " in text:
+        # It was raised on a worker, and Spark hands on no more than its text.
         sentence = text.split("FileRefused: ", 1)[1].splitlines()[0]
         return FileRefused(sentence)
     broken = ("EOFException", "ZipException", "not a gzip file", "ZStandardException", "CRC")

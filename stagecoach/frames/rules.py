@@ -12,8 +12,9 @@ from pyspark.sql import functions as F  # noqa: N812 - as everywhere
 from pyspark.sql.types import DataType, FractionalType, IntegralType
 
 from stagecoach.dataset import Column, Dataset, Rule
-from stagecoach.frames.batches import GOOD, REJECTED
 from stagecoach.frames.casting import strict
+from stagecoach.frames.checks import tallied
+from stagecoach.frames.kinds import GOOD, REJECTED
 
 FAULT_TYPE = "struct<column: string, rule: string, found: string, wanted: string>"
 SPARK_TYPES = {
@@ -51,12 +52,6 @@ def judge(rows: DataFrame, dataset: Dataset) -> DataFrame:
     if tallies:
         rows = rows.select("*", *tallies)
     return _with_faults(rows, found) if found else rows
-
-
-def tallied(dataset: Dataset) -> dict[str, Rule]:
-    """The rules whose broken rows are counted, by the column that says so."""
-    counted = [rule for rule in dataset.rules if rule.action in ("warn", "fail")]
-    return {f"_tally_{place}": rule for place, rule in enumerate(counted)}
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from pyspark.sql import SparkSession
-
 from stagecoach.frames import objects
+from stagecoach.frames.spread import Spread
 
 LEAST, MOST = 4 * 2**20, 128 * 2**20
 BLOCK = 8 * 2**20
@@ -24,7 +23,7 @@ class Split:
     before: int = 0
 
 
-def share_out(spark: SparkSession, uri: str, whole: bool) -> tuple[Split, ...]:
+def share_out(spread: Spread, uri: str, whole: bool) -> tuple[Split, ...]:
     """Splits of about equal size, a multiple of the cores where there are many.
 
     `whole`: the file must be read from its beginning, so it is one split.
@@ -32,12 +31,11 @@ def share_out(spark: SparkSession, uri: str, whole: bool) -> tuple[Split, ...]:
     size = objects.size(uri)
     if whole:
         return (Split(0, size),)
-    splits = cut(uri, size, how_many(size, spark.sparkContext.defaultParallelism))
+    splits = cut(uri, size, how_many(size, spread.cores))
     if len(splits) < 2:
         return splits
     ranges = [LineEnds(uri, split.start, split.end) for split in splits[:-1]]
-    ends = spark.sparkContext.parallelize(ranges, len(ranges)).map(LineEnds.count).collect()
-    before = accumulate(ends, initial=0)
+    before = accumulate(spread.over(ranges, LineEnds.count), initial=0)
     return tuple(replace(split, before=lines) for split, lines in zip(splits, before, strict=True))
 
 

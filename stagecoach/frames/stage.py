@@ -12,14 +12,13 @@ from stagecoach.errors import Permanent, Retryable, SetupError
 from stagecoach.frames import copying, jdbc, objects
 from stagecoach.frames.job import Job
 from stagecoach.frames.session import Session
+from stagecoach.frames.spread import Spread
 from stagecoach.frames.steps import Steps
 from stagecoach.ledger import Ledger
 from stagecoach.log import log
 from stagecoach.manifest import Manifest
 
 WAITS = (0.5, 2, 5, 15)
-# With two workers Glue gives one executor, as large as the driver: Spark's start would buy nothing.
-DRIVER_ALONE = 2
 
 
 def stage(session: Session, job: Job, steps: Steps) -> None:
@@ -75,9 +74,7 @@ def _stage(
         jdbc.append(session.spark.read.parquet(*manifest.files).select(*columns), table, where)
         return None
     copier = copying.Copier(connect, job.load_id, job.attempt, table, columns)
-    if job.dataset.size.workers > DRIVER_ALONE:
-        return copying.copy(session.spark, manifest.files, copier)
-    return copying.copy_here(manifest.files, copier)
+    return copying.copy(Spread.of(session, job.dataset), manifest.files, copier)
 
 
 def _merge(ledger: Ledger, job: Job, manifest: Manifest, connect: copying.Connect) -> Ledger:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
+from stagecoach.dataset import Dataset
 from stagecoach.errors import LoadRejected, Permanent
-from stagecoach.frames import files, reading, rules, writing
+from stagecoach.frames import objects, reading, rules, writing
 from stagecoach.frames.job import Job
+from stagecoach.frames.judging import Plan
+from stagecoach.frames.onepass import OnePass
 from stagecoach.frames.session import Session
+from stagecoach.frames.spread import Spread
 from stagecoach.frames.steps import Steps
-from stagecoach.manifest import Counts, Manifest, Reject, reason_to_reject
+from stagecoach.manifest import SAMPLE, Counts, Manifest, Reject, reason_to_reject
 
 NOTHING = Counts(read=0, header=0, good=0, rejected=0)
 
@@ -22,35 +26,35 @@ def transform(session: Session, job: Job, steps: Steps) -> Manifest:
     A retry writes over what an earlier attempt left. Raises LoadRejected (or FileRefused) when the
     file is refused; the manifest says so then, and nothing is left in the clean zone.
     """
-    spark = session.spark
-    files.remove(spark, job.rejected)
-    files.remove(spark, job.clean)
+    objects.remove(job.rejected)
+    objects.remove(job.clean)
     try:
-        manifest = _judge(spark, job, steps)
+        manifest = _judge(session, job, steps)
     except Exception as error:
         refusal = reading.as_refusal(error)
         if isinstance(refusal, Permanent):
-            _refuse(spark, job, steps, _manifest(job, NOTHING, reason=str(refusal)))
+            _refuse(job, steps, _manifest(job, NOTHING, reason=str(refusal)))
             raise refusal from None
         raise
     if manifest.verdict == "rejected":
-        _refuse(spark, job, steps, manifest)
+        _refuse(job, steps, manifest)
         raise LoadRejected(manifest.reason)
-    _write(spark, job, steps, manifest)
+    _write(job, steps, manifest)
     return manifest
 
 
-def _judge(spark: SparkSession, job: Job, steps: Steps) -> Manifest:
+def _judge(session: Session, job: Job, steps: Steps) -> Manifest:
+    spread = Spread.of(session, job.dataset)
+    if not spread.alone or job.dataset.source.format == "parquet":
+        session.spark  # noqa: B018 - starts it before anything is timed
     with steps.step("look"):
-        lines, plan, drift = reading.judged(spark, job.dataset, job.pinned)
-    with steps.step("read and judge"):
-        judged = rules.judge(reading.frame(lines, plan), drift.dataset)
-        written = writing.write_good(judged, drift.dataset, job.clean)
-    rejects = []
-    if written.counts.rejected:
-        with steps.step("keep rejected"):
-            judged = rules.judge(reading.frame(lines, plan.with_raw()), drift.dataset)
-            rejects = _keep_rejected(spark, judged, job.rejected)
+        seen = reading.look(spread, job.dataset, job.pinned)
+    plan = seen.in_one_pass()
+    if plan is None:
+        written, rejects = _by_spark(session.spark, job, seen, steps)
+    else:
+        with steps.step("read and judge"):
+            written, rejects = _in_one_pass(spread, job, plan, seen.drift.dataset)
     limit = job.dataset.load.max_rejects
     manifest = _manifest(
         job, written.counts, reason_to_reject(written.counts, limit, written.failed)
@@ -59,15 +63,35 @@ def _judge(spark: SparkSession, job: Job, steps: Steps) -> Manifest:
     manifest.warnings = written.warnings
     manifest.rejects = rejects
     manifest.files = written.files
-    manifest.columns = [column.name for column in drift.dataset.columns]
-    manifest.drift = drift.told
-    manifest.extras = drift.asked
+    manifest.columns = [column.name for column in seen.drift.dataset.columns]
+    manifest.drift = seen.drift.told
+    manifest.extras = seen.drift.asked
     return manifest
 
 
-def _keep_rejected(spark: SparkSession, judged: DataFrame, uri: str) -> list[Reject]:
-    writing.write_rejected(judged, uri)
-    return writing.first_rejects(spark.read.parquet(uri))
+def _in_one_pass(
+    spread: Spread, job: Job, plan: Plan, dataset: Dataset
+) -> tuple[writing.Written, list[Reject]]:
+    work = OnePass(plan, writing.writer_of(dataset, job.clean), job.rejected)
+    told = spread.over(range(len(plan.splits)), work)
+    rejects = [Reject(**row).shortened() for each in told for row in each["rejects"]]
+    return writing.summed(dataset, told), rejects[:SAMPLE]
+
+
+def _by_spark(
+    spark: SparkSession, job: Job, seen: reading.Look, steps: Steps
+) -> tuple[writing.Written, list[Reject]]:
+    """With checks that only Spark can reckon; a second pass keeps the rejected rows."""
+    dataset = seen.drift.dataset
+    with steps.step("read and judge"):
+        judged = rules.judge(seen.frame(spark), dataset)
+        written = writing.write_good(judged, dataset, job.clean)
+    if not written.counts.rejected:
+        return written, []
+    with steps.step("keep rejected"):
+        judged = rules.judge(seen.frame(spark, raw=True), dataset)
+        writing.write_rejected(judged, job.rejected)
+        return written, writing.first_rejects(spark.read.parquet(job.rejected))
 
 
 def _manifest(job: Job, counts: Counts, reason: str | None) -> Manifest:
@@ -75,12 +99,12 @@ def _manifest(job: Job, counts: Counts, reason: str | None) -> Manifest:
     return Manifest(job.load_id, job.dataset.name, job.attempt, verdict, counts, reason)
 
 
-def _refuse(spark: SparkSession, job: Job, steps: Steps, manifest: Manifest) -> None:
-    files.remove(spark, job.clean)
+def _refuse(job: Job, steps: Steps, manifest: Manifest) -> None:
+    objects.remove(job.clean)
     manifest.files = []
-    _write(spark, job, steps, manifest)
+    _write(job, steps, manifest)
 
 
-def _write(spark: SparkSession, job: Job, steps: Steps, manifest: Manifest) -> None:
+def _write(job: Job, steps: Steps, manifest: Manifest) -> None:
     manifest.steps = steps.taken
-    files.write_text(spark, job.manifest, manifest.to_json())
+    objects.write(job.manifest, manifest.to_json().encode())

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as everywhere
 
 from stagecoach.dataset import Dataset
-from stagecoach.frames import rules
-from stagecoach.frames.batches import REJECTED
+from stagecoach.frames import checks
 from stagecoach.frames.clean import TOLD, Writer
+from stagecoach.frames.kinds import REJECTED
 from stagecoach.manifest import SAMPLE, Counts, Reject
 
 REJECT_COLUMNS = ("line", "column", "rule", "found", "wanted", "raw")
@@ -29,19 +30,28 @@ class Written:
     failed: dict[str, int]
 
 
+def writer_of(dataset: Dataset, uri: str) -> Writer:
+    """What writes the good rows below `uri`, and counts all of them."""
+    tallied = checks.tallied(dataset)
+    warnings = tuple(name for name, rule in tallied.items() if rule.action == "warn")
+    return Writer(uri, tuple(column.name for column in dataset.columns), tuple(tallied), warnings)
+
+
 def write_good(judged: DataFrame, dataset: Dataset, uri: str) -> Written:
     """Write the good rows as Parquet below `uri` and count everything in the same pass.
 
     The counts are what the tasks answer, so a task that ran twice counts once; it writes the same
     rows over the same files.
     """
-    names = [column.name for column in dataset.columns]
-    row_hash = F.xxhash64(*names, "_row_no").alias("_row_hash")
-    tallied = rules.tallied(dataset)
-    warnings = tuple(name for name, rule in tallied.items() if rule.action == "warn")
-    writer = Writer(uri, (*names, "_row_no", "_row_hash"), tuple(tallied), warnings)
-    hashed = judged.select(*names, "_row_no", row_hash, "_kind", *tallied)
-    answers = [json.loads(row["told"]) for row in hashed.mapInArrow(writer, TOLD).collect()]
+    writer = writer_of(dataset, uri)
+    rows = judged.select(*writer.columns, "_row_no", "_kind", *writer.tallies)
+    answers = [json.loads(row["told"]) for row in rows.mapInArrow(writer, TOLD).collect()]
+    return summed(dataset, answers)
+
+
+def summed(dataset: Dataset, answers: list[dict[str, Any]]) -> Written:
+    """What the parts' answers come to."""
+    tallied = checks.tallied(dataset)
     seen = sum((Counter(answer["counts"]) for answer in answers), Counter())
     broken = {
         action: {

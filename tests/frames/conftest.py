@@ -7,6 +7,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from stagecoach.frames.jdbc import find_driver
+from stagecoach.frames.reading import Look
 from stagecoach.frames.session import start
 from tests.frames.judge import Judge
 from tests.sql.conftest import server, world  # noqa: F401 - fixtures
@@ -24,6 +25,13 @@ def spark() -> Iterator[SparkSession]:
 @pytest.fixture
 def judge(spark: SparkSession, tmp_path: Path) -> Judge:
     return Judge(spark, tmp_path)
+
+
+@pytest.fixture(params=["one pass", "by Spark"])
+def each_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judge without Spark where that can be, and as if it never could."""
+    if request.param == "by Spark":
+        monkeypatch.setattr(Look, "in_one_pass", lambda _: None)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ import pytest
 
 from tests.frames.judge import Judge, Judged, column, dataset
 
+pytestmark = pytest.mark.usefixtures("each_way")
+
 ORDERS = (
     column("order_id", "bigint", null=False),
     column("customer", "varchar(40)"),

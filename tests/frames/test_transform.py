@@ -13,6 +13,8 @@ from stagecoach.frames import splits
 from stagecoach.frames.faults import NAMED_PER_ROW, Faults
 from tests.frames.judge import Judge, column, dataset
 
+pytestmark = pytest.mark.usefixtures("each_way")
+
 PEOPLE = (column("id", "integer", null=False), column("name", "text"))
 SPECTRUM = [
     "comma_in_quotes",
