@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 QUIET_SECONDS = 10
+# What a function that Terraform invokes answers when it raises.
+RAISED = re.compile(r'"errorMessage":\s*(?P<said>"(?:[^"\\]|\\.)*")')
 DONE = {"create": "creation", "update": "change", "delete": "destruction", "replace": "replacement"}
 
 
@@ -92,8 +94,13 @@ def first_error(said: Iterable[dict[str, Any]]) -> str | None:
 
 
 def sentence(diagnostic: dict[str, Any]) -> str:
-    """Terraform's own words for one diagnostic, with where it is, on one line."""
+    """Terraform's own words for one diagnostic, with where it is, on one line.
+
+    What a function of ours raised is a sentence already, and may have to be read whole.
+    """
     summary = diagnostic.get("summary", "").strip().rstrip(".")
+    if raised := RAISED.search(f"{summary} {diagnostic.get('detail', '')}"):
+        return str(json.loads(raised["said"]))
     detail = re.split(r"\n\s*\n", diagnostic.get("detail", "").strip())[0]
     where = short(diagnostic.get("address", "")) or _file(diagnostic.get("range"))
     told = summary if not detail else f"{summary}: {detail}"

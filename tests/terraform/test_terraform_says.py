@@ -56,3 +56,11 @@ def test_an_error_is_terraforms_own_words_with_the_place() -> None:
 def test_what_is_not_json_is_kept_as_text() -> None:
     said = list(events(["Terraform crashed\n", "\n", json.dumps({"type": "version"})]))
     assert [event["type"] for event in said] == ["text", "version"]
+
+
+def test_what_a_function_raised_is_told_whole_and_without_its_trace() -> None:
+    sentence = "column name is text - run: " + 'alter "t"; ' * 60
+    answer = json.dumps({"errorMessage": sentence, "errorType": "E", "stackTrace": ["f.py"]})
+    summary = f"invoking Lambda Function (stagecoach-local-migrate): {answer}"
+    said = [{"diagnostic": {"severity": "error", "summary": summary, "address": "a.migrate"}}]
+    assert first_error(said) == sentence
