@@ -1,6 +1,6 @@
 """The demo's claims: the files differ as it says, and a wrong count ends it."""
 
-import csv
+from operator import itemgetter
 
 import pytest
 
@@ -15,11 +15,11 @@ def flights(tmp_path_factory):
 
 
 def by_key(path) -> dict:
-    with path.open() as file:
-        return {
-            (row["time_hour"], row["carrier"], row["flight"]): tuple(row.values())
-            for row in csv.DictReader(file)
-        }
+    """Each line by its key; nothing is quoted in these files."""
+    header, *rows = path.read_text().splitlines()
+    names = header.split(",")
+    key = itemgetter(*map(names.index, ("time_hour", "carrier", "flight")))
+    return {key(row.split(",")): row for row in rows}
 
 
 def test_the_variant_differs_from_the_original_by_exactly_what_it_says(flights, tmp_path):
