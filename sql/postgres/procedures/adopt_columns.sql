@@ -18,6 +18,9 @@ declare
     present bigint;
     most integer := (select max_extra_columns from etl.settings);
 begin
+    if extras = '[]' then
+        return extras;
+    end if;
     perform etl.set_limits();
     this := etl.current_attempt(adopt_columns.load_id, adopt_columns.attempt);
     perform etl.check_table(this.dataset);
