@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stagecoach.dataset import Column, Dataset, Rule
-from stagecoach.frames import conditions, exact
+from stagecoach.frames import conditions, exact, naming
 from stagecoach.frames.casting import INTEGERS, strict
 from stagecoach.frames.conditions import NotUnderstood, Value
 from stagecoach.frames.exact import Exact, TooWide
@@ -75,7 +75,14 @@ class Checks:
             broken = ~_numpy(condition.reckon(known), len(kinds), missing=True)
             if rule.action != "warn":
                 rows = np.flatnonzero(broken & (kinds <= REJECTED))
-                faults.add(rows, None, rule.name, pa.nulls(len(rows), pa.string()), rule.check)
+                named = naming.named(rule.check, self.dataset.columns)
+                faults.add(
+                    rows,
+                    naming.heading(named),
+                    rule.name,
+                    naming.shown(named, known, rows),
+                    rule.check,
+                )
             if rule.name in tallies:
                 found[tallies[rule.name]] = pa.array(broken & (kinds == GOOD))
         return found

@@ -12,8 +12,10 @@ from pyspark.sql import functions as F  # noqa: N812 - as everywhere
 from pyspark.sql.types import DataType, FractionalType, IntegralType
 
 from stagecoach.dataset import Column, Dataset, Rule
+from stagecoach.frames import naming
 from stagecoach.frames.casting import strict
 from stagecoach.frames.checks import tallied
+from stagecoach.frames.faults import FOUND_CHARACTERS
 from stagecoach.frames.kinds import GOOD, REJECTED
 
 FAULT_TYPE = "struct<column: string, rule: string, found: string, wanted: string>"
@@ -46,7 +48,7 @@ def judge(rows: DataFrame, dataset: Dataset) -> DataFrame:
         rows, faults = _derive(rows, column, required)
         found += faults
     rejecting = [rule for rule in dataset.rules if rule.action in ("reject", "fail")]
-    found += [Fault.of(_broken(rule), None, rule.name, rule.check) for rule in rejecting]
+    found += [_rule_fault(rule, dataset) for rule in rejecting]
     good = F.col("_kind") == GOOD
     tallies = [(good & _broken(rule)).alias(name) for name, rule in tallied(dataset).items()]
     if tallies:
@@ -93,6 +95,21 @@ def _with_faults(rows: DataFrame, faults: list[Fault]) -> DataFrame:
             "_kind": kind.cast("tinyint"),
         }
     )
+
+
+def _rule_fault(rule: Rule, dataset: Dataset) -> Fault:
+    """A broken rule says the columns that it names, and what they hold."""
+    named = naming.named(rule.check, dataset.columns)
+    heading = naming.heading(named)
+    values = [F.col(f"`{column.name}`").cast("string") for column in named]
+    if len(named) > 1:
+        parts = [
+            F.concat(F.lit(f"{column.name} = "), F.coalesce(value, F.lit("null")))
+            for column, value in zip(named, values, strict=True)
+        ]
+        values = [F.concat_ws(", ", *parts)]
+    found = F.substring(values[0], 1, FOUND_CHARACTERS) if values else None
+    return Fault.of(_broken(rule), heading, rule.name, rule.check, found)
 
 
 def _broken(rule: Rule) -> SparkColumn:

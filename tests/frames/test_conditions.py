@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from stagecoach.dataset import Column, Dataset
-from stagecoach.frames import conditions
+from stagecoach.frames import conditions, naming
 from stagecoach.frames.checks import Checks
 from stagecoach.frames.reading import Look
 from tests.frames.judge import Judge, Judged, column, dataset
@@ -60,6 +60,13 @@ LEFT_TO_SPARK = [
     "s > 1e3", "b * 1.5 > 2", "s > 0 = f", "coalesce(f, true)", "unknown > 1", "s in ()", "s >",
 ]  # fmt: skip
 
+HARD = [
+    "2024-01-01 00:00:00,2024-01-01T00:00:00+02:00,0.1,0.001,0.0000001",
+    "2024-01-01 12:30:00.5,2024-01-01T12:30:00.000001Z,16777216,9999999.5,0",
+    "0001-01-01 00:00:00,1969-12-31T23:59:59.9Z,3.4e38,1e7,-12345678.0123456789",
+    "9999-12-31 23:59:59.999999,2024-01-01T00:00:00Z,-0.0005,-1e-5,100",
+]
+
 
 def both(judge: Judge, monkeypatch: pytest.MonkeyPatch, declared: Dataset) -> list[Judged]:
     assert Checks.of(declared) is not None
@@ -85,6 +92,49 @@ def test_who_is_rejected_is_the_same(judge: Judge, monkeypatch: pytest.MonkeyPat
     quick, spark = both(judge, monkeypatch, declared)
     assert quick.manifest.rejects == spark.manifest.rejects != []
     assert (quick.counts, quick.rows) == (spark.counts, spark.rows)
+
+
+def test_what_a_broken_rule_names_is_the_same(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = "s = 999 and b = 0 and n > 0 and d > 900"
+    others = "t is not null and f is not null and day = other and t = 'zz'"
+    rules = [(each, each, "reject") for each in (numbers, others, "id > 5")]
+    declared = dataset(*COLUMNS, csv={"multiline": True}, rules=rules)
+    quick, spark = both(judge, monkeypatch, declared)
+    assert quick.manifest.rejects == spark.manifest.rejects != []
+    found = {(each.line, each.column): each.found for each in quick.manifest.rejects}
+    assert found[2, "id"] == "1"
+    assert found[2, "s, b, n, d"].endswith("b = 9223372036854775807, n = 99999.999, d = 1.0E300")
+    assert found[6, "s, b, n, d"] == "s = 7, b = 60, n = 12.345, d = 90.0"
+    assert found[10, "t, f, day, other"] == "t = null, f = null, day = null, other = null"
+
+
+def test_how_values_are_shown_is_the_same(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = (column("at", "timestamp"), column("zoned", "timestamptz"), column("r", "real"),
+             column("d", "double"), column("n", "numeric(18,10)"))  # fmt: skip
+    rule = "at is null and zoned is null and r is null and d is null and n is null"
+    declared = dataset(*shown, rules=[(rule, rule, "reject")])
+    assert Checks.of(declared) is not None
+    text = "\n".join(["at,zoned,r,d,n", *HARD])
+    quick = judge.text(text, declared)
+    monkeypatch.setattr(Look, "in_one_pass", lambda _: None)
+    assert quick.manifest.rejects == judge.text(text, declared).manifest.rejects
+    assert len(quick.manifest.rejects) == len(HARD)
+
+
+@pytest.mark.parametrize(
+    ("check", "names"),
+    [
+        ("s >= 0", ["s"]),
+        ("`ID` > 0 or s > id", ["id", "s"]),
+        ("t = 's' -- b\n and n > 1e3 /* d */", ["t", "n"]),
+        ("f(s) and day (other)", ["s", "other"]),
+        ("1 = 1", []),
+    ],
+)
+def test_the_columns_that_a_condition_names(check: str, names: list[str]) -> None:
+    assert [column.name for column in naming.named(check, COLUMNS)] == names
 
 
 def test_derived_columns_come_to_the_same(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
