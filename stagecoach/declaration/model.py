@@ -100,7 +100,7 @@ class SourceModel(Model):
         description="Keys of the landing bucket start with this; default: the name and /",
     )
     format: Literal["csv", "jsonl", "parquet", "json", "xlsx"] = Field(
-        default="csv", description="The text formats may come as .gz"
+        default="csv", description="The text formats may come as .gz, .zip or .zst"
     )
     csv: CsvModel | None = Field(default=None, description="Only for csv")
     fetch: FetchModel | None = Field(

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from stagecoach import packing
 from stagecoach.errors import FileRefused
-from stagecoach.frames import objects
+from stagecoach.frames import objects, unpacking
 
 CHUNK = 8 * 2**20
 BOM = b"\xef\xbb\xbf"
-GZIP = 16 + zlib.MAX_WBITS
-BROKEN = "the compressed file is broken or ends early, a whole file was wanted - have it sent again"
 # Two bytes or more per character: a line feed's byte may be half of another character.
 WIDE = ("utf-16", "utf-32", "utf16", "utf32", "ucs-2", "utf_16", "utf_32")
 
@@ -47,19 +45,18 @@ def is_wide(encoding: str) -> bool:
 
 def is_packed(uri: str) -> bool:
     """Whether the name says that the file is compressed."""
-    return uri.endswith(".gz")
+    return packing.packing(uri) is not None
 
 
 def read(uri: str, start: int, end: int, encoding: str, spans: bool) -> Iterator[bytes]:
     """The lines that begin at `start` and end at `end`, some megabytes at a time.
 
     Line ends are LF, whatever they were; where records span lines (`spans`) they stay as written,
-    for within quotes a carriage return belongs to the value. Gzip is undone. A file in a wide
+    for within quotes a carriage return belongs to the value. A packed file is unpacked, a wide
     encoding comes as UTF-8. Raises FileRefused for bytes that no retry mends.
     """
-    chunks: Iterator[bytes] = _chunks(uri, start, end)
-    if is_packed(uri):
-        chunks = _inflated(chunks)
+    what = packing.packing(uri)
+    chunks = unpacking.unpacked(what, uri, CHUNK) if what else _chunks(uri, start, end)
     if is_wide(encoding):
         chunks = _narrow(chunks, encoding)
     for place, block in enumerate(whole_lines(chunks, spans)):
@@ -105,24 +102,6 @@ def _fed(block: bytes, spans: bool) -> bytes:
 def _chunks(uri: str, start: int, end: int) -> Iterator[bytes]:
     for place in range(start, end, CHUNK):
         yield objects.read_range(uri, place, min(CHUNK, end - place))
-
-
-def _inflated(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The members of a gzip file, never more than a chunk of their text at a time."""
-    member = zlib.decompressobj(GZIP)
-    for chunk in chunks:
-        packed = chunk
-        while packed:
-            if member.eof:
-                member = zlib.decompressobj(GZIP)
-            try:
-                yield member.decompress(packed, CHUNK)
-            except zlib.error:
-                raise FileRefused(BROKEN) from None
-            # Zeros behind a member are padding.
-            packed = member.unused_data.lstrip(b"\0") if member.eof else member.unconsumed_tail
-    if not member.eof:
-        raise FileRefused(BROKEN)
 
 
 def _narrow(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:

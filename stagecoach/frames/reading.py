@@ -13,13 +13,13 @@ from stagecoach.drift import Drift, drift
 from stagecoach.errors import FileRefused, LoadRejected, StagecoachError
 from stagecoach.frames import delimited, keys, typed
 from stagecoach.frames.batches import Field, schema
-from stagecoach.frames.blocks import BROKEN
 from stagecoach.frames.checks import Checks
 from stagecoach.frames.faults import Faults
 from stagecoach.frames.judging import Plan
 from stagecoach.frames.splits import share_out
 from stagecoach.frames.spread import Spread
 from stagecoach.frames.texts import decode
+from stagecoach.frames.unpacking import BROKEN
 
 
 def look(spread: Spread, dataset: Dataset, uri: str) -> Look:

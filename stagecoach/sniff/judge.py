@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from stagecoach import packing
 from stagecoach.dataset import Dataset
 from stagecoach.errors import FileRefused
+from stagecoach.packing import Read
 from stagecoach.sniff import header, magic, names, peek, records, text
-from stagecoach.sniff.peek import Peek, Read
+from stagecoach.sniff.peek import Peek
 
 Facts = dict[str, object]
 
@@ -27,9 +29,11 @@ def sniff(dataset: Dataset, name: str, size: int, read: Read) -> Facts:
     }
     if dataset.source.format == "parquet":
         return {**facts, **records.check_parquet(size, read)}
-    if names.gzipped(name):
-        facts["compression"] = "gzip"
-    seen = _seen(name, size, read)
+    what = facts["compression"] = packing.packing(name)
+    _check_packing(what, read(0, min(size, 1024)))
+    if what == "zstd":
+        return facts  # the standard library cannot look inside; the job does
+    seen = _seen(what, size, read)
     if dataset.source.format == "jsonl":
         facts |= {"encoding": "utf-8", "bom": text.check_encoding(seen, "utf-8")}
         text.check_lines(seen)
@@ -37,29 +41,35 @@ def sniff(dataset: Dataset, name: str, size: int, read: Read) -> Facts:
     return {**facts, **_delimited(dataset, seen)}
 
 
-def _seen(name: str, size: int, read: Read) -> Peek:
+def _check_packing(what: str | None, start: bytes) -> None:
+    """Raises FileRefused when a file begins otherwise than its name says."""
+    kind = magic.kind(start)
+    if what is not None and not start.startswith(magic.PACKED[what]):
+        ending = next(ending for ending, named in packing.ENDINGS.items() if named == what)
+        raise FileRefused(
+            f"the file is named {ending} but is {kind or 'plain text'} - wanted {what}; compress "
+            f"it, or name it without {ending}"
+        )
+    if what is None and kind == "gzip data":
+        raise FileRefused("the file is gzip data - wanted plain text; name it .gz if it is meant")
+    if what is None and kind is not None:
+        raise _no_text(kind)
+
+
+def _seen(what: str | None, size: int, read: Read) -> Peek:
     """What there is to see. Raises FileRefused when it is no text."""
-    start = read(0, min(size, 1024))
-    what = magic.kind(start)
-    if names.gzipped(name):
-        if not start.startswith(peek.GZIP_MAGIC):
-            raise FileRefused(
-                f"the file is named .gz but is {what or 'plain text'} - wanted gzip; compress it, "
-                "or name it without .gz"
-            )
-        seen = peek.gzip(size, read)
-        what = magic.kind(seen.head)
-        if not seen.head:
-            raise FileRefused("the gzip file holds nothing - wanted at least a header")
-    else:
-        if what == "gzip data":
-            raise FileRefused(
-                "the file is gzip data - wanted plain text; name it .gz if it is meant"
-            )
-        seen = peek.plain(size, read)
-    if what is not None:
-        raise FileRefused(f"the file is {what} - wanted text; look at what the sender exports")
+    if what is None:
+        return peek.plain(size, read)
+    seen = peek.gzip(size, read) if what == "gzip" else peek.zip_(size, read)
+    if not seen.head:
+        raise FileRefused(f"the {what} file holds nothing - wanted at least a header")
+    if kind := magic.kind(seen.head):
+        raise _no_text(kind)
     return seen
+
+
+def _no_text(kind: str) -> FileRefused:
+    return FileRefused(f"the file is {kind} - wanted text; look at what the sender exports")
 
 
 def _delimited(dataset: Dataset, seen: Peek) -> Facts:

@@ -24,6 +24,11 @@ BINARIES = (
     (b"\x7fELF", "a program"),
 )
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+PACKED: dict[str, tuple[bytes, ...]] = {  # zstd may begin with one of 16 skippable frames
+    "gzip": (b"\x1f\x8b",),
+    "zip": ZIP,
+    "zstd": (b"\x28\xb5\x2f\xfd", *(bytes([n]) + b"\x2a\x4d\x18" for n in range(0x50, 0x60))),
+}
 HTML = re.compile(rb"^\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 XML = re.compile(rb"^\s*<\?xml\b|^\s*<Error>", re.IGNORECASE)
 TITLE = re.compile(rb"<(?:title|h1)[^>]*>\s*([^<]{1,60})", re.IGNORECASE)

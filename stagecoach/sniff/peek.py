@@ -1,19 +1,17 @@
-"""The beginning and the end of a file, decompressed where it is gzip."""
+"""The beginning and the end of a file, unpacked where it is gzip or zip."""
 
 from __future__ import annotations
 
+import zipfile
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from stagecoach import packing
 from stagecoach.errors import FileRefused
-
-Read = Callable[[int, int], bytes]  # (offset, length) -> bytes
+from stagecoach.packing import Grown, Read
 
 RANGE = 64 * 1024
 LINE_MOST = 1024 * 1024  # bytes of one line; Spark keeps a line in memory many times over
-RATIO_MOST = 200  # text rarely shrinks twentyfold, deflate cannot do more than 1,032
-HARMLESS = 1024 * 1024  # decompressed bytes below which no ratio matters
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP = 16 + zlib.MAX_WBITS
 
@@ -22,7 +20,8 @@ GZIP = 16 + zlib.MAX_WBITS
 class Peek:
     """What was seen of a file, decompressed; `whole` when `head` is all of it.
 
-    `tail` starts at byte `tail_at` of the file, and is empty for gzip, whose end tells nothing.
+    `tail` starts at byte `tail_at` of the file, and is empty for a packed one, whose end tells
+    nothing.
     """
 
     head: bytes
@@ -45,7 +44,7 @@ def plain(size: int, read: Read) -> Peek:
 def gzip(size: int, read: Read) -> Peek:
     """The beginning of a gzip file, decompressed.
 
-    Raises FileRefused when it is broken, cut short, or grows beyond RATIO_MOST.
+    Raises FileRefused when it is broken, cut short, or grows beyond what `packing` allows.
     """
     whole = size <= RANGE
     head, ended, rest = _inflate(read(0, min(size, RANGE)))
@@ -62,26 +61,38 @@ def gzip(size: int, read: Read) -> Peek:
     return Peek(head, whole)
 
 
+def zip_(size: int, read: Read) -> Peek:
+    """The beginning of the one data file in a zip.
+
+    Raises FileRefused when it is broken, encrypted, grows beyond what `packing` allows, or when
+    there is not exactly one.
+    """
+    with packing.opened("zip", size, read, RANGE) as archive:
+        member = packing.member(archive)
+        try:
+            with archive.open(member) as file:
+                head = file.read(RANGE)
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise packing.broken("zip", str(error)) from None
+    return Peek(head, len(head) == member.file_size)
+
+
 def _inflate(packed: bytes) -> tuple[bytes, bool, bytes]:
     """The text of one or more gzip members, whether the last one ended, and what is behind it."""
-    most = max(HARMLESS, RATIO_MOST * len(packed))
+    grown = Grown("gzip", len(packed))
     parts: list[bytes] = []
-    rest, grown, ended = packed, 0, True
+    rest, seen, ended = packed, 0, True
     while rest and (parts == [] or rest.startswith(GZIP_MAGIC)):
         member = zlib.decompressobj(GZIP)
         try:
-            part = member.decompress(rest, most - grown + 1)
+            part = member.decompress(rest, grown.most - seen + 1)
         except zlib.error as error:
             raise FileRefused(
                 f"the gzip file is broken ({_reason(error)}) - wanted one that gunzip takes; "
                 "send it again"
             ) from None
-        grown += len(part)
-        if grown > most:
-            raise FileRefused(
-                f"the gzip file grows more than {RATIO_MOST} times - wanted ordinary text; "
-                "if it is right, send it uncompressed"
-            )
+        seen += len(part)
+        grown.by(len(part))
         parts.append(part)
         rest, ended = member.unused_data.lstrip(b"\0"), member.eof
     return b"".join(parts), ended, rest if ended else b""

@@ -6,9 +6,10 @@ import json
 
 from stagecoach.dataset import Dataset
 from stagecoach.errors import FileRefused
+from stagecoach.packing import Read
 from stagecoach.sniff import magic
 from stagecoach.sniff.header import shown
-from stagecoach.sniff.peek import Peek, Read
+from stagecoach.sniff.peek import Peek
 
 PARQUET = b"PAR1"
 FOOTER = 8  # bytes: the length of the metadata, and the magic again

@@ -1,5 +1,7 @@
 """The dataset of the hand-made bad files, and a way to judge bytes as if they lay in S3."""
 
+import io
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -30,6 +32,14 @@ ROW = b"1,Ann,10.00,2024-01-01,2024-01-01T00:00:00Z\n"
 def orders(format: str = "csv", drift: str = "strict", **csv) -> Dataset:
     """The dataset, read in another way."""
     return replace(ORDERS, source=Source("orders/", format, Csv(**csv)), drift=drift)
+
+
+def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], level: int = 6) -> bytes:
+    """A zip of these, deflated."""
+    with zipfile.ZipFile(file := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data, compresslevel=level)
+    return file.getvalue()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ REFUSED = {
     "20_truncated.csv.gz": "the gzip file ends after 225 bytes in the middle of its data",
     "21_gzip_named_csv.csv": "the file is gzip data - wanted plain text; name it .gz",
     "22_plain_named_gz.csv.gz": "the file is named .gz but is plain text - wanted gzip",
-    "23_zip_slip.zip": "the file is named .zip, which is not supported yet",
+    "23_zip_slip.zip": "'../../etc/evil.csv' in the zip file leads out of it - wanted plain",
     "24_gzip_bomb_20MB.csv.gz": "the gzip file grows more than 200 times",
     "31_extra_column.csv": "the header has 'coupon', which is not declared",
     "32_missing_column.csv": "the header lacks 'amount' - wanted 'order_id', 'customer', 'amount'",
