@@ -14,6 +14,7 @@ import pyarrow.csv as pc_csv
 
 from stagecoach.dataset import Csv
 from stagecoach.frames.faults import Faults
+from stagecoach.frames.quotes import are_legal
 from stagecoach.frames.texts import joined
 
 QUOTING = "quotes stand around whole fields and are doubled within"
@@ -159,17 +160,19 @@ class _Ragged:
         return "skip"
 
 
-def is_plain(data: bytes, quote: str) -> bool:
-    """Whether `split_block` may have it: no quotes, and no empty line, which it would take for a
-    row of empty fields.
+def is_plain(data: bytes, csv: Csv) -> bool:
+    """Whether `split_block` may have it: only legal quotes, and no empty line, which it would take
+    for a row of empty fields.
     """
-    return not (data.startswith(b"\n") or b"\n\n" in data or quote.encode() in data)
+    if data.startswith(b"\n") or b"\n\n" in data:
+        return False
+    return csv.quote.encode() not in data or are_legal(data, csv.quote, csv.delimiter)
 
 
 def split_block(
     data: bytes, dialect: Dialect, places: list[int], faults: Faults
 ) -> tuple[Any, Any, dict[int, pa.StringArray]]:
-    """Take apart lines of text without quotes, several columns wide, in one go.
+    """Take apart lines of text that `is_plain`, several columns wide, in one go.
 
     Answers for each line whether it is blank and whether it could be taken apart, and the columns
     at `places`, with one value for each line that could.
@@ -177,7 +180,7 @@ def split_block(
     ragged = _Ragged()
     options = pc_csv.ParseOptions(
         delimiter=dialect.csv.delimiter,
-        quote_char=False,
+        quote_char=dialect.csv.quote if dialect.csv.quote.encode() in data else False,
         ignore_empty_lines=False,
         invalid_row_handler=ragged,
     )

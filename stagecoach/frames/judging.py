@@ -89,13 +89,13 @@ class Plan:
     def _quickly(self, block: Block) -> pa.RecordBatch | None:
         """Judge a block of plain delimited lines at once; None when its lines want a closer look.
 
-        Most blocks of most files hold no quotes, no empty lines, and nothing that is not text.
+        Most blocks of most files hold only legal quotes, no empty lines and nothing but text.
         """
         header = self.header and block.first == 1
         if self.format != "csv" or self.width < 2 or self.raw or header:
             return None
         data = plain_text(block.data, self.encoding)
-        if data is None or not delimited.is_plain(data, self.csv.quote):
+        if data is None or not delimited.is_plain(data, self.csv):
             return None
         faults = Faults(block.lines)
         dialect = delimited.Dialect(self.csv, self.width)
