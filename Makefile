@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 STAGECOACH := .venv/bin/stagecoach
 ENV ?= local
-WORKERS ?= 3  # tests wait more than they work
+WORKERS ?= 4  # tests wait more than they work
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check build up down bench soak sql plan apply destroy fmt lock clean
 
