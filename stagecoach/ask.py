@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from stagecoach.arrive import pin
+from stagecoach.dataset import Dataset
 from stagecoach.depot import Depot
 from stagecoach.dispatch import dispatch
 from stagecoach.errors import Permanent, StagecoachError, UnknownDataset
+from stagecoach.mend import mend
 
 Question = dict[str, Any]
 
@@ -36,6 +38,8 @@ def answer(depot: Depot, question: Question) -> Any:
                 return depot.ledger.find_delivery(
                     question["bucket"], question["key"], question["version_id"]
                 )
+            case "replay" if question.get("rows") is not None:
+                return mended(depot, question["load_id"], question["rows"])
             case "replay":
                 return again(depot, question["load_id"], depot.ledger.replay)
             case "approve":
@@ -51,13 +55,29 @@ def answer(depot: Depot, question: Question) -> Any:
 
 def again(depot: Depot, load_id: str, begin: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
     """Load the same delivery again: `begin` makes the new load, which is pinned and queued as if
-    it had just arrived.
+    it had just arrived, from the old load's pinned copy where there is one.
     """
-    old = depot.ledger.load_report(load_id)
-    if old["dataset"] not in depot.datasets:
-        raise UnknownDataset(f"dataset {old['dataset']} is not declared any more")
-    dataset = depot.datasets[old["dataset"]]
+    dataset = _dataset(depot, depot.ledger.load_report(load_id))
     load = begin(load_id)
-    pin(depot, dataset, load["load_id"], load["bucket"], load["key"], load["version_id"])
+    if load["state"] == "received":
+        origin = (load["bucket"], load["key"], load["version_id"])
+        if load.get("pinned_from"):
+            origin = (depot.settings.pinned, load["pinned_from"], "null")
+        pin(depot, dataset, load["load_id"], *origin)
     dispatch(depot, dataset.name)
     return depot.ledger.load_report(load["load_id"])
+
+
+def mended(depot: Depot, load_id: str, rows: list[Any]) -> dict[str, Any]:
+    """Load rows that a load refused, as they were mended; the same rows again change nothing."""
+    old = depot.ledger.load_report(load_id)
+    dataset = _dataset(depot, old)
+    new_id = mend(depot, dataset, old, rows)
+    dispatch(depot, dataset.name)
+    return depot.ledger.load_report(new_id)
+
+
+def _dataset(depot: Depot, load: dict[str, Any]) -> Dataset:
+    if load["dataset"] not in depot.datasets:
+        raise UnknownDataset(f"dataset {load['dataset']} is not declared any more")
+    return depot.datasets[load["dataset"]]

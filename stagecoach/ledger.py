@@ -201,8 +201,15 @@ class Ledger:
         return self._ask("select etl.find_delivery(%s, %s, %s)", bucket, key, version_id)
 
     def replay(self, load_id: str) -> Answer:
-        """A new load of the same delivery, in state received."""
+        """A new load of the same delivery: received, or queued when it brings mended rows."""
         return self._ask("select etl.replay(%s)", load_id)
+
+    def mend(
+        self, load_id: str, mended_id: str, lines: list[int], facts: Answer, *, fills_whole: bool
+    ) -> Answer:
+        """A queued load of rows that a load refused; `is_new` is false when it was there."""
+        given = (load_id, mended_id, lines, fills_whole, json.dumps(facts))
+        return self._ask("select etl.mend(%s, %s, %s, %s, %s)", *given)
 
     def approve(self, load_id: str) -> Answer:
         """A new load of a delivery that the delete guard refused; it may delete as many rows."""

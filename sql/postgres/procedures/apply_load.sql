@@ -15,6 +15,7 @@ declare
     this etl.load;
     stage text;
     merged etl.merge_counts;
+    carried bigint;
 begin
     perform etl.set_limits();
     select format('%s.%s', target_schema, target_table) into lock_name
@@ -38,12 +39,14 @@ begin
     stage := etl.stage_name(this.dataset, this.load_id, this.attempt);
     perform etl.check_stage(stage, manifest);
     perform etl.complete_stage(this, stage, manifest);
+    carried := etl.carry_rest(this, stage);
 
     execute format('create temporary view staged as select * from stage.%I', stage);
     execute format('select * from etl.%I($1)', 'merge__' || this.dataset)
     into merged using this;
     drop view pg_temp.staged;
 
+    merged := etl.without_carried(this, merged, carried);
     perform etl.check_equation(counts, merged);
     update etl.load
     set state = 'applied', ended_at = clock_timestamp(), reason = null,
