@@ -86,14 +86,14 @@ def test_the_same_file_again_changes_nothing(environment, airlines, again):
     assert load["holds"]
 
 
-def test_each_job_notes_its_start_under_a_name_of_its_own(environment, airlines):
+def test_a_load_that_plain_rules_judge_starts_no_spark(environment, airlines):
     newest = environment.loads("nyc_airlines", 1)[0]
     steps = environment.invoke("ledger", {"ask": "load", "load_id": newest["load_id"]})["ok"][
         "steps"
     ]
-    starts = {step["step"] for step in steps if step["step"].endswith("start")}
-    assert "transform: start" in starts
-    assert starts <= {"transform: start", "stage: start"}
+    names = {step["step"] for step in steps}
+    assert {"read and judge", "stage rows", "merge"} <= names
+    assert not [name for name in names if name.endswith("start")]
 
 
 def test_of_two_versions_sent_quickly_the_later_one_wins(environment, airlines, tmp_path):
