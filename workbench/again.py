@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 
 from workbench.aws import Account
@@ -10,14 +12,21 @@ from workbench.output import OUT, print_json, print_line, short
 
 
 def load_again(
-    verb: str, load_id: str, env: str, timeout: float, *, as_json: bool, no_wait: bool
+    verb: str,
+    load_id: str,
+    env: str,
+    timeout: float,
+    *,
+    as_json: bool,
+    no_wait: bool,
+    **more: Any,
 ) -> None:
-    """Ask the ledger to `verb` a load, follow the new one and print it.
+    """Ask the ledger to `verb` a load (with `more` in the question), follow the new one, print it.
 
     Ends the command with code 1 unless the new load came to be applied.
     """
     account = Account(env)
-    begun = account.ask(ask=verb, load_id=account.load_id(load_id))
+    begun = account.ask(ask=verb, load_id=account.load_id(load_id), **more)
     again = account.ask(ask="load", load_id=begun["load_id"])
     if not no_wait:
         title = f"{again['dataset']} {again['key']}"
