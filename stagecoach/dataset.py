@@ -81,14 +81,19 @@ class Limit:
 
 @dataclass(frozen=True)
 class Csv:
-    """How a delimited file is written."""
+    """How a delimited file is written; `skip_lines` stand above the header, `skip_footer` below the
+    last row.
+    """
 
     delimiter: str = ","
     quote: str = '"'
+    escape: str | None = None
     header: bool = True
     encoding: str = "utf-8"
     nulls: tuple[str, ...] = ("",)
     multiline: bool = False
+    skip_lines: int = 0
+    skip_footer: int = 0
 
 
 @dataclass(frozen=True)

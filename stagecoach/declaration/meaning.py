@@ -7,6 +7,7 @@ still hears of everything else. A check looks only at what has the right shape.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from stagecoach.declaration import expressions, loading, types
 from stagecoach.declaration.document import Document
@@ -173,11 +174,12 @@ def _source(document: Document) -> Iterator[Problem]:
     if document.at("source", "csv") is not None and form in FORMATS:
         message = f"the format is {form} - wanted csv: only with format: csv"
         yield document.problem(("source", "csv"), message)
-    delimiter = document.at("source", "csv", "delimiter") or ","
-    quote = document.at("source", "csv", "quote") or '"'
-    if delimiter == quote:
-        message = f"delimiter and quote are both {quote!r} - wanted different characters"
-        yield document.problem(("source", "csv"), message)
+    csv = {"delimiter": ",", "quote": '"', "escape": None}
+    written = {key: document.at("source", "csv", key) or usual for key, usual in csv.items()}
+    for one, other in combinations(written, 2):
+        if written[one] == written[other]:
+            message = f"{one} and {other} are both {written[one]!r} - wanted different characters"
+            yield document.problem(("source", "csv"), message)
 
 
 CHECKS = (

@@ -64,6 +64,7 @@ Amount = Annotated[
 Schedule = Annotated[str, AfterValidator(amounts.schedule)]
 Encoding = Annotated[str, AfterValidator(types.encoding)]
 OneCharacter = Annotated[str, AfterValidator(types.one_character)]
+OneAscii = Annotated[str, AfterValidator(types.one_ascii)]
 
 
 class Model(BaseModel):
@@ -76,13 +77,22 @@ class CsvModel(Model):
     """How a delimited file is written."""
 
     delimiter: OneCharacter = Field(default=",", description="One character between the fields")
-    quote: OneCharacter = Field(default='"', description="Around a field; doubled it means itself")
-    header: bool = Field(default=True, description="Whether the first line names the columns")
+    quote: OneAscii = Field(default='"', description="Around a field; doubled it means itself")
+    escape: OneAscii | None = Field(
+        default=None, description="Before a quote, delimiter or itself it means that character"
+    )
+    header: bool = Field(
+        default=True, description="Whether the first line (below skip_lines) names the columns"
+    )
     encoding: Encoding = Field(
         default="utf-8", description="utf-8, cp1252, ...; nothing is guessed"
     )
     nulls: list[str] = Field(default=[""], description="Texts that mean null, exactly as written")
     multiline: bool = Field(default=False, description="Whether a quoted field may hold line ends")
+    skip_lines: int = Field(
+        default=0, ge=0, le=1000, description="Lines above the header, or above the first row"
+    )
+    skip_footer: int = Field(default=0, ge=0, le=1000, description="Lines below the last row")
 
 
 class FetchModel(Model):

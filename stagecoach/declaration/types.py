@@ -131,6 +131,13 @@ def one_character(text: str) -> str:
     return text
 
 
+def one_ascii(text: str) -> str:
+    """Check a quote or an escape. Raises ValueError."""
+    if not one_character(text).isascii():
+        raise ValueError(f"found {text!r} - wanted a character of ASCII")
+    return text
+
+
 def prefix(text: str) -> str:
     """Check a landing prefix. Raises ValueError."""
     if not text.endswith("/") or text.startswith("/") or "//" in text or ".." in text:

@@ -17,6 +17,8 @@ from stagecoach.frames.faults import FAULT, Faults
 from stagecoach.frames.kinds import GOOD, NO_ROW, REJECTED
 from stagecoach.frames.texts import shortened
 
+SPACES = " \t"
+
 
 @dataclass(frozen=True)
 class Field:
@@ -111,10 +113,13 @@ def schema(fields: tuple[Field, ...]) -> pa.Schema:
     return pa.schema([*typed, *extra])
 
 
-def blank(texts: pa.StringArray) -> Any:
-    """A boolean per record: whether it holds nothing but spaces and tabs."""
+def blank(texts: pa.StringArray, delimiter: str) -> Any:
+    """A boolean per record: whether it holds nothing but spaces and tabs, none of them the
+    delimiter, which would make it a row of empty fields.
+    """
     empty = pc.equal(pc.binary_length(texts), 0)
-    indented = pc.or_(pc.starts_with(texts, " "), pc.starts_with(texts, "\t"))
+    spaces = SPACES.replace(delimiter, "")
+    indented = pc.or_(*(pc.starts_with(texts, space) for space in SPACES))
     if pc.any(indented).as_py():
-        empty = pc.or_(empty, pc.match_substring_regex(texts, r"^[ \t]+$"))
+        empty = pc.or_(empty, pc.match_substring_regex(texts, f"^[{spaces}]+$"))
     return empty.to_numpy(zero_copy_only=False)

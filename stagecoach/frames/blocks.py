@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
+from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stagecoach import packing
 from stagecoach.errors import FileRefused
@@ -18,24 +19,29 @@ WIDE = ("utf-16", "utf-32", "utf16", "utf32", "ucs-2", "utf_16", "utf_32")
 
 @dataclass(frozen=True)
 class Block:
-    """Whole lines; `first` is the number of the first of them."""
+    """Whole lines; `first` is the number of the first of them.
+
+    `beside`: they are above the header, or below the last row.
+    """
 
     first: int
     data: bytes
+    beside: bool = False
 
     @property
     def lines(self) -> int:
         """How many lines; the last one may lack its end."""
         return self.data.count(b"\n") + (not self.data.endswith(b"\n"))
 
-    def divided(self) -> Iterator[Block]:
-        """The first line, then the rest, where there is one."""
-        end = self.data.find(b"\n") + 1
-        if end in (0, len(self.data)):
-            yield self
-        else:
-            yield Block(self.first, self.data[:end])
-            yield Block(self.first + 1, self.data[end:])
+    def cut(self, last: int) -> tuple[Block, ...]:
+        """What goes as far as the line with this number, and what follows it."""
+        if not self.first <= last < self.first + self.lines - 1:
+            return (self,)
+        end = -1
+        for _ in range(last - self.first + 1):
+            end = self.data.index(b"\n", end + 1)
+        rest = replace(self, first=last + 1, data=self.data[end + 1 :])
+        return replace(self, data=self.data[: end + 1]), rest
 
 
 def is_wide(encoding: str) -> bool:
@@ -65,13 +71,33 @@ def read(uri: str, start: int, end: int, encoding: str, spans: bool) -> Iterator
             yield data
 
 
-def numbered(blocks: Iterable[bytes], before: int) -> Iterator[Block]:
-    """Blocks with the numbers of their first lines; line 1 is a block of its own."""
+def numbered(blocks: Iterable[bytes], before: int, skipped: int = 0) -> Iterator[Block]:
+    """Blocks with the numbers of their first lines; the first `skipped` lines of the file are
+    beside it, and the line below them is a block of its own.
+    """
     first = before + 1
     for data in blocks:
         block = Block(first, data)
-        yield from block.divided() if first == 1 else (block,)
         first += block.lines
+        for part in block.cut(skipped):
+            for piece in part.cut(skipped + 1):
+                yield replace(piece, beside=piece.first <= skipped)
+
+
+def footed(blocks: Iterable[Block], count: int) -> Iterator[Block]:
+    """The same blocks; the last `count` lines of them are beside the file."""
+    held: deque[Block] = deque()
+    lines = 0
+    for block in blocks:
+        held.append(block)
+        lines += block.lines
+        while lines - held[0].lines >= count:
+            lines -= held[0].lines
+            yield held.popleft()
+    above = held[0].first + lines - count - 1 if held else 0
+    for block in held:
+        for piece in block.cut(above):
+            yield replace(piece, beside=piece.beside or piece.first > above)
 
 
 def whole_lines(chunks: Iterable[bytes], spans: bool) -> Iterator[bytes]:

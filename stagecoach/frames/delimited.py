@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 
 from stagecoach.dataset import Csv
+from stagecoach.errors import FileRefused
+from stagecoach.frames import escapes
+from stagecoach.frames.batches import SPACES
 from stagecoach.frames.faults import Faults
 from stagecoach.frames.quotes import are_legal
 from stagecoach.frames.texts import joined
@@ -56,6 +59,7 @@ def split(
     Answers a boolean per record, whether it could be taken apart, and the columns as text (null
     where a null token stood), with one value for each record that could.
     """
+    texts = escapes.undone(texts, dialect.csv, rows & ~faults.broken(), faults)
     sound = rows & ~faults.broken()
     has_quotes = dialect.csv.quote.encode() in texts.buffers()[2].to_pybytes()
     if has_quotes:
@@ -72,9 +76,10 @@ def fields_of(text: str, csv: Csv) -> list[str]:
     """The fields of one record, such as the header's; an unreadable one is a single field."""
     faults = Faults(1)
     texts = pa.array([text], pa.string())
-    dialect = Dialect(Csv(csv.delimiter, csv.quote, nulls=()), 0)
-    columns = int(_fields(texts, dialect, csv.quote in text)[0])
-    sound, found = split(texts, Dialect(dialect.csv, columns), np.array([True]), faults)
+    plain = replace(csv, escape=None, nulls=())
+    texts = escapes.undone(texts, replace(csv, nulls=()), np.array([True]), faults)
+    columns = int(_fields(texts, Dialect(plain, 0), csv.quote in texts[0].as_py())[0])
+    sound, found = split(texts, Dialect(plain, columns), np.array([True]), faults)
     return [column[0].as_py() for column in found] if sound[0] else [text]
 
 
@@ -112,7 +117,7 @@ def _parse(texts: pa.StringArray, dialect: Dialect, has_quotes: bool) -> list[pa
     # The reader ends a last empty record only at a line feed.
     block = joined(pa.concat_arrays([texts, pa.array([""], pa.string())]))
     options = pc_csv.ParseOptions(
-        delimiter=dialect.csv.delimiter,
+        delimiter=_ascii(dialect.csv.delimiter),
         quote_char=dialect.csv.quote,
         newlines_in_values=has_quotes,
         ignore_empty_lines=False,
@@ -123,10 +128,17 @@ def _parse(texts: pa.StringArray, dialect: Dialect, has_quotes: bool) -> list[pa
     return [column.combine_chunks() for column in table.columns]
 
 
+def _ascii(delimiter: str) -> str:
+    """What Arrow takes for a delimiter; `_read` puts it right."""
+    return delimiter if delimiter.isascii() else ","
+
+
 def _read(
     block: pa.Buffer, dialect: Dialect, options: pc_csv.ParseOptions, places: Iterable[int]
 ) -> pa.Table:
     """The fields at some places, as text or null."""
+    if not dialect.csv.delimiter.isascii():
+        return _read_by_stand_in(block, dialect, options, places)
     names = [str(place) for place in range(dialect.columns)]
     nulls = dialect.csv.nulls
     return pc_csv.read_csv(
@@ -145,10 +157,32 @@ def _read(
     )
 
 
+def _read_by_stand_in(
+    block: pa.Buffer, dialect: Dialect, options: pc_csv.ParseOptions, places: Iterable[int]
+) -> pa.Table:
+    """Arrow's delimiters are single bytes: one that the block lacks stands in for a longer one."""
+    data, delimiter = block.to_pybytes(), dialect.csv.delimiter
+    bytes_ = (chr(byte) for byte in range(1, 32) if chr(byte) not in "\t\n\r")
+    stand_in = next((one for one in bytes_ if one.encode() not in data), None)
+    if stand_in is None:
+        raise FileRefused(
+            f"the file holds every control character, so none can stand for {delimiter!r} - "
+            "wanted text; look at what the sender exports"
+        )
+    options.delimiter = stand_in
+    nulls = tuple(token.replace(delimiter, stand_in) for token in dialect.csv.nulls)
+    csv = replace(dialect.csv, delimiter=stand_in, nulls=nulls)
+    data = data.replace(delimiter.encode(), stand_in.encode())
+    table = _read(pa.py_buffer(data), replace(dialect, csv=csv), options, places)
+    columns = [pc.replace_substring(column, stand_in, delimiter) for column in table.columns]
+    return pa.table(columns, table.column_names)
+
+
 @dataclass
 class _Ragged:
     """Gathers what the reader says of lines with too few or too many fields; they are left out."""
 
+    spaces: str
     rows: list[int] = field(default_factory=list)
     fields: list[int] = field(default_factory=list)
     blank: list[bool] = field(default_factory=list)
@@ -156,7 +190,7 @@ class _Ragged:
     def __call__(self, row: Any) -> str:
         self.rows.append(row.number - 1)
         self.fields.append(row.actual_columns)
-        self.blank.append(not row.text.strip(" \t\n"))
+        self.blank.append(not row.text.strip(self.spaces))
         return "skip"
 
 
@@ -166,7 +200,11 @@ def is_plain(data: bytes, csv: Csv) -> bool:
     """
     if data.startswith(b"\n") or b"\n\n" in data:
         return False
-    return csv.quote.encode() not in data or are_legal(data, csv.quote, csv.delimiter)
+    if csv.escape is not None and csv.escape.encode() in data:
+        return False
+    if csv.quote.encode() not in data:
+        return True
+    return csv.delimiter.isascii() and are_legal(data, csv.quote, csv.delimiter)
 
 
 def split_block(
@@ -177,9 +215,9 @@ def split_block(
     Answers for each line whether it is blank and whether it could be taken apart, and the columns
     at `places`, with one value for each line that could.
     """
-    ragged = _Ragged()
+    ragged = _Ragged(SPACES.replace(dialect.csv.delimiter, "") + "\n")
     options = pc_csv.ParseOptions(
-        delimiter=dialect.csv.delimiter,
+        delimiter=_ascii(dialect.csv.delimiter),
         quote_char=dialect.csv.quote if dialect.csv.quote.encode() in data else False,
         ignore_empty_lines=False,
         invalid_row_handler=ragged,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
@@ -42,8 +43,13 @@ class Plan:
 
     @property
     def header(self) -> bool:
-        """Whether line 1 names the columns."""
+        """Whether the first line, below those to skip, names the columns."""
         return self.format == "csv" and self.csv.header
+
+    @property
+    def header_line(self) -> int | None:
+        """The number of the line that names the columns."""
+        return self.csv.skip_lines + 1 if self.header else None
 
     @property
     def spans(self) -> bool:
@@ -61,9 +67,10 @@ class Plan:
         return "utf-8" if blocks.is_wide(self.csv.encoding) else self.csv.encoding
 
     def first_line(self) -> bytes | None:
-        """The first line of the file, without its end; None when there is none."""
-        end = self.splits[-1].end
-        first = next(blocks.numbered(self._read(Split(0, end)), 0), None)
+        """The first line below those to skip, without its end; None when there is none."""
+        read = self._read(Split(0, self.splits[-1].end))
+        lines = blocks.numbered(read, 0, self.csv.skip_lines)
+        first = next((block for block in lines if not block.beside), None)
         return None if first is None else first.data.removesuffix(b"\n")
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -74,14 +81,28 @@ class Plan:
 
     def judged(self, place: int) -> Iterator[pa.RecordBatch]:
         """The judged rows of a split; with `checks`, rejected ones have their text."""
+        for beside, part in groupby(self._blocks(place), lambda block: block.beside):
+            if beside:
+                yield from map(self._beside, part)
+            elif self.spans:
+                yield from map(self._judge, spanning(map(Records.of, part), self.csv))
+            else:
+                for block in part:
+                    yield self._quickly(block) or self._judge(Records.of(block))
+
+    def _blocks(self, place: int) -> Iterator[Block]:
         split = self.splits[place]
-        numbered = blocks.numbered(self._read(split), split.before)
-        if self.spans:
-            for some in spanning(map(Records.of, numbered), self.csv.quote):
-                yield self._judge(some)
-            return
-        for block in numbered:
-            yield self._quickly(block) or self._judge(Records.of(block))
+        numbered = blocks.numbered(self._read(split), split.before, self.csv.skip_lines)
+        if self.csv.skip_footer and place == len(self.splits) - 1:
+            return blocks.footed(numbered, self.csv.skip_footer)
+        return numbered
+
+    def _beside(self, block: Block) -> pa.RecordBatch:
+        """Lines that are counted, and neither read nor judged."""
+        numbers = np.arange(block.first, block.first + block.lines)
+        nothing = {field.place: pa.array([], pa.string()) for field in self.fields}
+        batch = Batch(numbers, None, np.ones(len(numbers), bool), Faults(len(numbers)))
+        return batch.judge(self.fields, np.zeros(len(numbers), bool), nothing, self.checks)
 
     def _read(self, split: Split) -> Iterator[bytes]:
         return blocks.read(self.uri, split.start, split.end, self.csv.encoding, self.spans)
@@ -91,7 +112,7 @@ class Plan:
 
         Most blocks of most files hold only legal quotes, no empty lines and nothing but text.
         """
-        header = self.header and block.first == 1
+        header = block.first == self.header_line
         if self.format != "csv" or self.width < 2 or self.raw or header:
             return None
         data = plain_text(block.data, self.encoding)
@@ -116,9 +137,9 @@ class Plan:
         no_row = np.zeros(len(texts), dtype=bool)
         if self.format == "jsonl" or self.width > 1:
             # In a file of one column an empty line is a row with an empty field.
-            no_row |= blank(texts)
+            no_row |= blank(texts, self.csv.delimiter)
         if self.header:
-            no_row |= records.numbers == 1
+            no_row |= records.numbers == self.header_line
         keeps = self.raw or self.checks is not None
         batch = Batch(records.numbers, texts if keeps else None, no_row, faults)
         if self.format == "jsonl":

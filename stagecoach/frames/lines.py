@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from stagecoach.dataset import Csv
+from stagecoach.frames import escapes
 from stagecoach.frames.blocks import Block
 
 
@@ -36,11 +38,12 @@ class _Pending:
     number: int = 0
 
 
-def spanning(records: Iterator[Records], quote: str) -> Iterator[Records]:
+def spanning(records: Iterator[Records], csv: Csv) -> Iterator[Records]:
     """Join lines until their quotes are even: so does one record of several lines come about."""
     pending = _Pending()
     for batch in records:
-        counts = pc.count_substring(batch.lines, quote).to_numpy(zero_copy_only=False)
+        bare = escapes.bare(batch.lines, csv)
+        counts = pc.count_substring(bare, csv.quote).to_numpy(zero_copy_only=False)
         odd = 1 if pending.lines else 0
         ends = np.flatnonzero((np.cumsum(counts) + odd) % 2 == 0) + 1
         rest = int(ends[-1]) if len(ends) else 0

@@ -37,12 +37,12 @@ def look(spread: Spread, dataset: Dataset, uri: str) -> Look:
     plan = Plan(
         uri, dataset.source.format, dataset.source.csv, strict_keys=dataset.drift == "strict"
     )
-    plan = replace(plan, splits=share_out(spread, uri, plan.whole))
+    plan = replace(plan, splits=share_out(spread, uri, plan.whole, plan.csv.skip_footer))
     names: list[str] | None = None
     if plan.header:
         first = plan.first_line()
         if first is None:
-            raise LoadRejected("the file is empty, a header line was wanted - have it sent again")
+            raise LoadRejected(_without_header(plan))
         names = _header(first, plan)
     elif plan.format == "jsonl" and dataset.drift == "evolve":
         names = keys.header_of(spread, plan, dataset)
@@ -75,6 +75,15 @@ class Look:
             parts = spark.range(0, count, 1, count)
         assert parts is not None  # noqa: S101 - rows of Parquet come with their plan
         return parts.mapInArrow(plan, from_arrow_schema(arrow))
+
+
+def _without_header(plan: Plan) -> str:
+    if plan.csv.skip_lines:
+        return (
+            f"the file has no line {plan.header_line}, the header was wanted below "
+            f"source.csv.skip_lines: {plan.csv.skip_lines} - have it sent again, or change that"
+        )
+    return "the file is empty, a header line was wanted - have it sent again"
 
 
 def _header(first: bytes, plan: Plan) -> list[str]:

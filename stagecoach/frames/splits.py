@@ -23,15 +23,16 @@ class Split:
     before: int = 0
 
 
-def share_out(spread: Spread, uri: str, whole: bool) -> tuple[Split, ...]:
+def share_out(spread: Spread, uri: str, whole: bool, end: int = 0) -> tuple[Split, ...]:
     """Splits of about equal size, a multiple of the cores where there are many.
 
-    `whole`: the file must be read from its beginning, so it is one split.
+    `whole`: the file must be read from its beginning, so it is one split. The last split has at
+    least `end` lines, if the file has.
     """
     size = objects.size(uri)
     if whole:
         return (Split(0, size),)
-    splits = cut(uri, size, how_many(size, spread.cores))
+    splits = with_end(uri, cut(uri, size, how_many(size, spread.cores)), end)
     if len(splits) < 2:
         return splits
     ranges = [LineEnds(uri, split.start, split.end) for split in splits[:-1]]
@@ -52,6 +53,16 @@ def cut(uri: str, size: int, count: int) -> tuple[Split, ...]:
     wanted = (size * place // count for place in range(1, count))
     ends = sorted({0, size, *(_line_end(uri, place, size) for place in wanted)})
     return tuple(Split(start, end) for start, end in pairwise(ends)) or (Split(0, size),)
+
+
+def with_end(uri: str, splits: tuple[Split, ...], lines: int) -> tuple[Split, ...]:
+    """The same splits, the last ones joined until there are so many ends of lines in it."""
+    while lines and len(splits) > 1:
+        *others, last = splits
+        if LineEnds(uri, last.start, last.end).count() >= lines:
+            break
+        splits = (*others[:-1], Split(others[-1].start, last.end))
+    return splits
 
 
 def _line_end(uri: str, place: int, size: int) -> int:

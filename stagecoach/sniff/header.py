@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -16,6 +17,7 @@ from stagecoach.dataset import Csv, Dataset
 from stagecoach.drift import drift
 from stagecoach.errors import FileRefused
 
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 SHOWN = 12  # names in a sentence
 PREAMBLE_MOST = 50  # lines above a header that are looked through for it
@@ -28,11 +30,18 @@ def first_record(text: str, style: Csv) -> list[str]:
 
 
 def has_rows(text: str, style: Csv) -> bool:
-    """Whether anything but a header and empty lines is there."""
-    rows = _records(text, style, style.delimiter)
+    """Whether anything but a header, a footer and empty lines is there."""
+    lines = LINE.findall(text)
+    rows = _records("".join(lines[: len(lines) - style.skip_footer]), style, style.delimiter)
     if style.header:
         next(rows, None)
     return any(rows)
+
+
+def below(text: str, style: Csv) -> str | None:
+    """The text below the lines to skip; None when it has no line there."""
+    lines = LINE.findall(text)
+    return "".join(lines[style.skip_lines :]) or None
 
 
 def check(dataset: Dataset, found: list[str], text: str) -> dict[str, object]:
@@ -84,10 +93,12 @@ def _explain_missing(dataset: Dataset, found: list[str], wanted: list[str], text
                 f"wanted {DELIMITERS.get(style.delimiter, repr(style.delimiter))}; declare "
                 f'source.csv.delimiter: "{delimiter}" if the sender means it'.replace("\t", "\\t")
             )
+        skipped = style.skip_lines
         if line := _header_further_down(text, style, wanted):
             raise FileRefused(
-                f"the header is on line {line}, below {shown(found) or 'empty lines'} - "
-                f"wanted it on line 1; {SEND_IT}"
+                f"the header is on line {line + skipped}, below {shown(found) or 'empty lines'} - "
+                f"wanted it on line {1 + skipped}; {SEND_IT}, or declare "
+                f"source.csv.skip_lines: {line + skipped - 1} if it always is there"
             )
         if _looks_like_data(found, wanted):
             raise _refused(
@@ -147,7 +158,7 @@ def _other_delimiter(text: str, style: Csv, wanted: list[str]) -> str | None:
 
 def _header_further_down(text: str, style: Csv, wanted: list[str]) -> int | None:
     """The line, from 2, that has every wanted name."""
-    for number, line in enumerate(text.splitlines()[:PREAMBLE_MOST], start=1):
+    for number, line in enumerate(LINE.findall(text)[:PREAMBLE_MOST], start=1):
         names = next(_records(line, style, style.delimiter), [])
         if number > 1 and set(wanted) <= set(names):
             return number
@@ -163,7 +174,11 @@ def _records(text: str, style: Csv, delimiter: str) -> Iterator[list[str]]:
     """The records of a text; a field may be as long as the text."""
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     return csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, quotechar=style.quote, strict=False
+        io.StringIO(text, newline=""),
+        delimiter=delimiter,
+        quotechar=style.quote,
+        escapechar=style.escape,
+        strict=False,
     )
 
 

@@ -86,6 +86,16 @@ def _delimited(dataset: Dataset, seen: Peek) -> Facts:
             "hold CR; have the sender mend it, or declare multiline: false"
         )
     facts: Facts = {"encoding": style.encoding, "bom": marked, "newline": newline}
+    shown = header.below(visible, style) if style.skip_lines else visible
+    if shown is None and not seen.whole:
+        return facts  # the lines to skip go on behind what was seen
+    if shown is None:
+        wanted = "a header" if style.header else "rows"
+        raise FileRefused(
+            f"the file has no more than {style.skip_lines} lines - wanted {wanted} below as many, "
+            "as source.csv.skip_lines says; have the sender mend it, or change that"
+        )
+    visible = shown
     first = header.first_record(visible, style)
     if style.header:
         facts |= header.check(dataset, first, visible)

@@ -55,6 +55,17 @@ MISTAKES = [
         "delimiter: '\\t'",
         "5: source.csv.delimiter: found '\\\\t' - wanted \"\\t\" in",
     ),
+    ('delimiter: ","', 'escape: "é"', "5: source.csv.escape: found 'é' - wanted a character of AS"),
+    (
+        'delimiter: ","',
+        "escape: ','",
+        "5: delimiter and escape are both ',' - wanted different cha",
+    ),
+    (
+        'delimiter: ","',
+        "skip_lines: -1",
+        "5: source.csv.skip_lines: found '-1' - wanted at least 0",
+    ),
     (
         'delimiter: ","',
         "delimiter: '\"'",
