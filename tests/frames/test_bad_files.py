@@ -102,6 +102,7 @@ def judged(judge: Judge, data: Path, name: str, **more: object) -> Judged:
 
 @pytest.mark.parametrize("name", FATES)
 def test_a_file_whose_rows_are_judged(judge: Judge, data: Path, name: str) -> None:
+    """C1, C3 to C8, C11 to C14, L3, S4"""
     good, rejected = FATES[name]
     found = judged(judge, data, name)
     assert found.refused is None
@@ -112,6 +113,7 @@ def test_a_file_whose_rows_are_judged(judge: Judge, data: Path, name: str) -> No
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_file_that_is_refused_whole(judge: Judge, data: Path, name: str) -> None:
+    """C2, C3, C9, C10, S1 to S3, S5, S8"""
     found = judged(judge, data, name)
     assert REFUSED[name] in (found.refused or "")
     assert found.manifest.verdict == "rejected"
@@ -124,6 +126,7 @@ def test_every_handmade_file_has_its_fate(data: Path) -> None:
 
 
 def test_half_of_two_thousand_rows_is_kept_with_reasons(judge: Judge, data: Path) -> None:
+    """C16"""
     found = judged(judge, data, "67_many_bad_rows.csv")
     assert found.counts == (2001, 1, 1000, 1000)
     assert len(found.manifest.rejects) == 100
@@ -131,6 +134,7 @@ def test_half_of_two_thousand_rows_is_kept_with_reasons(judge: Judge, data: Path
 
 
 def test_the_offending_byte_is_named(judge: Judge, data: Path) -> None:
+    """C4"""
     reject = judged(judge, data, "06_latin1.csv").manifest.rejects[0]
     assert reject.found == "byte 0xE9 at byte 5 of the line"
     assert "Jos\\xe9" in (reject.raw or "")
@@ -156,6 +160,7 @@ def test_utf_16_is_read_when_it_is_declared(judge: Judge, data: Path) -> None:
 
 
 def test_only_declared_tokens_are_null(judge: Judge, data: Path) -> None:
+    """C13"""
     found = judged(judge, data, "50_null_spellings.csv", csv={"nulls": ("NULL", "\\N")})
     assert [row[1] for row in found.rows[:5]] == ["", "", None, "null", None]
 
@@ -166,6 +171,7 @@ def test_with_multiline_a_record_may_span_lines(judge: Judge, data: Path) -> Non
 
 
 def test_a_quote_that_never_closes_is_seen_also_with_multiline(judge: Judge, data: Path) -> None:
+    """C7"""
     found = judged(judge, data, "42_unclosed_quote.csv", csv={"multiline": True})
     assert found.rejected == same(CLOSED, 3)
     assert "Cid" in (found.manifest.rejects[0].raw or "")

@@ -23,6 +23,7 @@ def cast(type_: str, *texts: str | None, pattern: str | None = None) -> list:
     ["1.0", "+5", "0x1A", "1e3", "1_000", "١٢", "--1", "-", "1,234", "NaN", " 5", "5 ", ""],
 )
 def test_what_is_not_an_integer_is_refused(text: str) -> None:
+    """C11"""
     assert cast("integer", text, "7") == [..., 7]
 
 
@@ -64,10 +65,12 @@ def test_leading_zeros_are_no_digits() -> None:
     ],
 )
 def test_what_is_not_a_plain_number_that_fits_is_refused(text: str) -> None:
+    """C11"""
     assert cast("numeric(12,2)", text, "1.5") == [..., Decimal("1.50")]
 
 
 def test_a_numeric_is_never_rounded_but_may_have_zeros_to_spare() -> None:
+    """C11"""
     found = cast("numeric(4,2)", "12.340", "12.345", "012.3", ".5", "5.", "100", "99.99")
     wanted = ["12.34", ..., "12.30", "0.50", "5.00", ..., "99.99"]
     assert [each if each is ... else str(each) for each in found] == wanted
@@ -101,6 +104,7 @@ def test_booleans_are_words_and_bits() -> None:
     ],
 )
 def test_what_is_not_an_iso_date_is_refused(text: str) -> None:
+    """C12"""
     assert cast("date", text, "2024-02-29") == [..., "2024-02-29"]
 
 
@@ -143,6 +147,7 @@ def test_a_declared_pattern_is_the_only_way_to_write_a_date(
     ],
 )
 def test_timestamps_are_utc_unless_they_say_otherwise(text: str, wanted: object) -> None:
+    """C12"""
     utc = wanted if wanted is ... else f"{wanted}Z"
     assert cast("timestamp", text) == [wanted]
     assert cast("timestamptz", text, "2024-01-01T00:00:00+01:00", "x")[0] == utc
@@ -155,6 +160,7 @@ def test_a_time_ends_before_24_00() -> None:
 
 
 def test_varchar_counts_characters_not_bytes() -> None:
+    """C14"""
     assert cast("varchar(3)", "漢漢漢", "💩💩💩", "abcd", None) == ["漢漢漢", "💩💩💩", ..., None]
 
 

@@ -116,6 +116,7 @@ def every_type() -> tuple[Dataset, str, list[list[str | None]]]:
 
 @pytest.mark.parametrize(("writer", "workers"), [("copy", 2), ("copy", 3), ("jdbc", 2)])
 def test_the_hard_values_of_every_type_survive(way: Way, writer: str, workers: int) -> None:
+    """C11, C12, C14"""
     if writer == "jdbc" and find_driver() is None:
         pytest.skip("pgJDBC is not on this machine: install libpostgresql-jdbc-java")
     declared, text, wanted = every_type()
@@ -130,6 +131,7 @@ def test_the_hard_values_of_every_type_survive(way: Way, writer: str, workers: i
 
 
 def test_naughty_strings_arrive_byte_for_byte(way: Way, data: Path) -> None:
+    """C15"""
     strings = json.loads((data / "bad_files" / "naughty_strings" / "blns.json").read_text("utf-8"))
     declared = dataset(
         column("id", "integer", null=False),
@@ -151,6 +153,7 @@ def test_naughty_strings_arrive_byte_for_byte(way: Way, data: Path) -> None:
 
 
 def test_a_load_of_no_rows_is_applied(way: Way) -> None:
+    """C1"""
     declared = dataset(column("id", "integer", null=False))
     way.world.deploy(declared)
     judged = way.load("id\n", declared)
@@ -158,6 +161,7 @@ def test_a_load_of_no_rows_is_applied(way: Way) -> None:
 
 
 def test_a_task_that_runs_twice_stages_once(way: Way) -> None:
+    """L13"""
     declared = dataset(column("id", "integer", null=False))
     way.world.deploy(declared)
     load_id = way.world.arrive("things")
@@ -172,6 +176,7 @@ def test_a_task_that_runs_twice_stages_once(way: Way) -> None:
 
 
 def test_a_stage_that_lacks_rows_is_not_merged(way: Way) -> None:
+    """L12"""
     declared = dataset(column("id", "integer", null=False))
     way.world.deploy(declared)
     path = way.judge.folder / "data.csv"

@@ -33,6 +33,7 @@ SPECTRUM = [
 
 @pytest.mark.parametrize("name", SPECTRUM)
 def test_a_legal_csv_equals_its_json(judge: Judge, data: Path, name: str) -> None:
+    """C6"""
     folder = data / "bad_files" / "csv-spectrum"
     wanted = json.loads((folder / "json" / f"{name}.json").read_text("utf-8"))
     if isinstance(wanted, dict):  # the answer to is one object
@@ -48,6 +49,7 @@ def test_a_legal_csv_equals_its_json(judge: Judge, data: Path, name: str) -> Non
 def test_the_one_csv_of_the_spectrum_that_rfc_4180_forbids_is_rejected(
     judge: Judge, data: Path
 ) -> None:
+    """C7"""
     file = data / "bad_files" / "csv-spectrum" / "csvs" / "location_coordinates.csv"
     names = ("Contact Phone Number", "Location Coordinates", "Cities", "Counties")
     columns = [column(f"c{place}", "text", source=name) for place, name in enumerate(names)]
@@ -56,6 +58,7 @@ def test_the_one_csv_of_the_spectrum_that_rfc_4180_forbids_is_rejected(
 
 
 def test_reordered_columns_load_by_name(judge: Judge) -> None:
+    """S4"""
     assert judge.text("name,id\nAnn,1\n", dataset(*PEOPLE)).rows == [(1, "Ann", 2)]
 
 
@@ -116,6 +119,7 @@ def test_derived_columns_are_computed_and_held_to_their_type(judge: Judge) -> No
 def test_more_rejects_than_allowed_refuse_the_file(
     judge: Judge, limit: Limit, refused: bool
 ) -> None:
+    """C16"""
     found = judge.text("id,name\n1,Ann\nx,Bob\n", dataset(*PEOPLE, max_rejects=limit))
     assert ((found.refused is not None), found.manifest.verdict == "rejected") == (refused, refused)
     assert bool(found.manifest.files) is not refused

@@ -14,6 +14,7 @@ def states(cloud: Cloud) -> list[str]:
 
 
 def test_a_file_is_pinned_and_its_workflow_started(cloud: Cloud):
+    """D1"""
     cloud.deploy(dataset())
     assert arrive(cloud.depot(), [cloud.put("runways/a.csv")]) == FINE
     (load,) = cloud.loads()
@@ -25,6 +26,7 @@ def test_a_file_is_pinned_and_its_workflow_started(cloud: Cloud):
 
 
 def test_twenty_identical_events_at_once_start_one_load(cloud: Cloud):
+    """D3"""
     cloud.deploy(dataset())
     event = cloud.put("runways/a.csv")
     with ThreadPoolExecutor(20) as pool:
@@ -36,6 +38,7 @@ def test_twenty_identical_events_at_once_start_one_load(cloud: Cloud):
 
 
 def test_the_pinned_copy_is_the_version_of_the_event_not_the_newest(cloud: Cloud):
+    """D6"""
     cloud.deploy(dataset())
     first = cloud.put("runways/a.csv", b"id,surface\n1,old\n")
     cloud.put("runways/a.csv", b"id,surface\n1,new\n")
@@ -52,6 +55,7 @@ def test_a_second_file_waits_while_the_first_one_runs(cloud: Cloud):
 
 
 def test_a_file_that_cannot_be_what_it_says_is_refused_and_mailed(cloud: Cloud):
+    """C2"""
     cloud.deploy(dataset())
     arrive(cloud.depot(), [cloud.put("runways/a.csv", b"<html><body>Sorry</body></html>")])
     assert states(cloud) == ["rejected"]
@@ -61,6 +65,7 @@ def test_a_file_that_cannot_be_what_it_says_is_refused_and_mailed(cloud: Cloud):
 
 
 def test_an_object_that_is_gone_is_rejected_with_that_reason(cloud: Cloud):
+    """D9"""
     cloud.deploy(dataset())
     event = cloud.put("runways/a.csv")
     for version in cloud.s3.list_object_versions(Bucket=cloud.bucket("landing"))["Versions"]:
@@ -74,6 +79,7 @@ def test_an_object_that_is_gone_is_rejected_with_that_reason(cloud: Cloud):
 
 
 def test_what_is_no_delivery_is_ignored_among_good_ones(cloud: Cloud):
+    """D9"""
     cloud.deploy(dataset())
     noise = [
         message("not json"),
@@ -89,6 +95,7 @@ def test_what_is_no_delivery_is_ignored_among_good_ones(cloud: Cloud):
 
 
 def test_one_bad_message_does_not_bring_back_the_others(cloud: Cloud):
+    """D12"""
     cloud.deploy(dataset(), dataset("taxiways"))
     cloud.glue.delete_workflow(Name=cloud.settings.workflow("taxiways"))
     bad = cloud.put("taxiways/a.csv")
@@ -98,6 +105,7 @@ def test_one_bad_message_does_not_bring_back_the_others(cloud: Cloud):
 
 
 def test_awkward_keys_are_read_back_exactly(cloud: Cloud):
+    """D7"""
     cloud.deploy(dataset())
     keys = ["runways/a b+c%2B=é😀.csv", "runways/'; drop table etl.load; --.csv"]
     assert arrive(cloud.depot(), [cloud.put(key) for key in keys]) == FINE

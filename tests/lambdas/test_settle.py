@@ -56,6 +56,7 @@ def test_a_refusal_of_the_manifest_is_the_reason_and_is_mailed_once(started: Clo
 
 
 def test_a_killed_job_is_tried_again_with_the_next_attempt(started: Cloud):
+    """X4, X5, X6"""
     work(started.runs()[0], "COMPLETED", error="Killed", transform="SUCCEEDED", stage="FAILED")
     assert told(started, "stage") == FINE
     (load,) = started.loads()
@@ -91,6 +92,7 @@ def test_a_refusal_by_the_stage_job_ends_as_rejected(started: Cloud):
 
 
 def test_a_run_that_vanished_is_tried_again(started: Cloud):
+    """X3"""
     started.runs()  # the workflow's runs, which a restart of the cloud lost
     from moto.glue.models import glue_backends
 
@@ -117,6 +119,7 @@ def test_the_next_file_starts_when_the_run_is_over(started: Cloud):
 
 
 def test_a_load_that_glue_has_no_room_for_stays_queued_and_starts_next(cloud: Cloud):
+    """K3"""
     cloud.deploy(dataset())
     cloud.glue.start_workflow_run(Name=cloud.settings.workflow("runways"))  # somebody else's
     arrive(cloud.depot(), [cloud.put("runways/a.csv")])

@@ -9,6 +9,7 @@ from tests.sql.worlds import dataset
 
 
 def test_a_lost_event_only_delays_a_load(cloud: Cloud):
+    """D8, X1"""
     cloud.deploy(dataset())
     cloud.put("runways/a.csv")
     assert sweep(cloud.depot())["found"] == 1
@@ -18,6 +19,7 @@ def test_a_lost_event_only_delays_a_load(cloud: Cloud):
 
 
 def test_versions_of_one_key_are_found_in_their_order(cloud: Cloud):
+    """D4"""
     cloud.deploy(dataset())
     versions = [
         cloud.s3.put_object(Bucket=cloud.bucket("landing"), Key="runways/a.csv", Body=body)
@@ -29,6 +31,7 @@ def test_versions_of_one_key_are_found_in_their_order(cloud: Cloud):
 
 
 def test_a_start_whose_answer_was_lost_is_found_by_its_property(cloud: Cloud):
+    """X3"""
     cloud.deploy(dataset())
     load_id = cloud.world.arrive()
     claimed = cloud.world.ledger().claim("runways")
@@ -41,6 +44,7 @@ def test_a_start_whose_answer_was_lost_is_found_by_its_property(cloud: Cloud):
 
 
 def test_an_alert_that_sns_refuses_is_kept_and_the_load_stays(cloud: Cloud):
+    """X9"""
     cloud.deploy(dataset())
     cloud.world.ledger().refuse(cloud.world.arrive(), "no")
     right = cloud.settings

@@ -47,6 +47,7 @@ def wait_until_blocked(world: World, how_many: int = 1) -> None:
 
 
 def test_twenty_reports_of_one_delivery_make_one_load(runways: World):
+    """D3"""
     ledgers = [runways.ledger() for _ in range(20)]
     told = {"size": 1, "etag": None, "sequencer": "01", "event_time": "2026-01-01T00:00:00Z"}
     answers = at_once(
@@ -66,6 +67,7 @@ def test_twenty_claims_at_once_take_one_load(runways: World):
 
 
 def test_one_load_applied_by_two_jobs_at_once_is_applied_once(runways: World):
+    """K4"""
     manifest = staged(runways, [(1, "a"), (2, "b")])
     ledgers = [runways.ledger() for _ in range(2)]
     at_once(2, lambda number: ledgers[number].apply_load(manifest["load_id"], manifest))
@@ -74,6 +76,7 @@ def test_one_load_applied_by_two_jobs_at_once_is_applied_once(runways: World):
 
 
 def test_twenty_files_with_overlapping_keys_end_as_one_after_another(world: World):
+    """K1"""
     world.deploy(dataset(mode="upsert"))
     for _ in range(20):
         world.arrive()
@@ -97,6 +100,7 @@ def test_twenty_files_with_overlapping_keys_end_as_one_after_another(world: Worl
 
 
 def test_a_load_of_another_table_does_not_wait(world: World):
+    """K2"""
     world.deploy(dataset(), dataset("taxiways"))
     holder = world.connect()
     holder.cursor().execute("begin")
@@ -106,6 +110,7 @@ def test_a_load_of_another_table_does_not_wait(world: World):
 
 
 def test_a_stalled_merge_of_the_same_table_is_given_up_and_can_be_tried_again(runways: World):
+    """K5"""
     runways.run("update etl.settings set lock_timeout = '200 ms'")
     manifest = staged(runways, [(1, "a")])
     holder = runways.connect()
@@ -119,6 +124,7 @@ def test_a_stalled_merge_of_the_same_table_is_given_up_and_can_be_tried_again(ru
 
 
 def test_a_merge_that_is_killed_leaves_nothing_and_can_be_repeated(runways: World):
+    """X7"""
     runways.load([(1, "a")])
     manifest = staged(runways, [(2, "b")])
     blocker = runways.connect()
@@ -148,6 +154,7 @@ def test_a_merge_that_is_killed_leaves_nothing_and_can_be_repeated(runways: Worl
 
 
 def test_a_commit_whose_answer_was_lost_is_found_applied(runways: World):
+    """X8"""
     manifest = staged(runways, [(1, "a")])
     runways.ledger().apply_load(manifest["load_id"], manifest)  # and the answer is lost
     runways.ledger().apply_load(manifest["load_id"], manifest)
@@ -155,6 +162,7 @@ def test_a_commit_whose_answer_was_lost_is_found_applied(runways: World):
 
 
 def test_readers_see_the_table_before_or_after_and_never_between(runways: World):
+    """K6"""
     runways.load([(number, "a") for number in range(50)])
     seen: set[tuple] = set()
     stop = threading.Event()

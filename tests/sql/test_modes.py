@@ -14,6 +14,7 @@ VERSIONED = (
 
 
 def test_an_upsert_leaves_rows_that_are_not_in_the_file(world: World):
+    """L1"""
     world.deploy(dataset(mode="upsert"))
     world.load([(1, "a"), (2, "b")])
     assert world.load([(2, "B"), (3, "c")]) == {"inserted": 1, "updated": 1}
@@ -22,6 +23,7 @@ def test_an_upsert_leaves_rows_that_are_not_in_the_file(world: World):
 
 
 def test_an_older_row_never_replaces_a_newer_one(world: World):
+    """L5"""
     world.deploy(dataset(mode="upsert", columns=VERSIONED, order_by="seen"))
     world.load([(1, "new", 5), (2, "new", 5), (3, "new", 5), (4, "any", None)])
     rows = [(1, "old", 4), (2, "again", 5), (3, "undated", None), (4, "dated", 1)]
@@ -33,6 +35,7 @@ def test_an_older_row_never_replaces_a_newer_one(world: World):
 
 @pytest.mark.parametrize("before", [[], [(9, "x", 1)]])
 def test_among_doubled_rows_the_newest_wins_then_the_last(world: World, before: list):
+    """L4"""
     world.deploy(dataset(mode="upsert", columns=VERSIONED, order_by="seen"))
     world.load(before)
     rows = [(1, "newest", 9), (1, "older", 8), (2, "a", 5), (2, "b", 5), (2, "c", None)]
@@ -48,6 +51,7 @@ def test_facts_without_a_key_are_all_appended(world: World):
 
 
 def test_facts_without_a_key_are_not_replayed(world: World):
+    """L6"""
     world.deploy(dataset(mode="append", key=()))
     world.load([(1, "a")])
     (load,) = world.ledger().loads()
@@ -91,6 +95,7 @@ def test_readers_of_a_replaced_table_never_see_it_empty(world: World):
 
 
 def test_keys_of_several_columns_and_hostile_names_work(world: World):
+    """L2, S8"""
     columns = (
         Column("order", "varchar(8)", "order"),
         Column('my "group"', "integer", "g"),

@@ -35,6 +35,7 @@ def test_the_oldest_file_goes_first_whatever_came_in_first(runways: World):
 def test_versions_of_one_key_go_by_the_sequencer_within_a_second(
     runways: World, older: str, newer: str
 ):
+    """D4"""
     older, newer = sorted((older, newer), key=lambda each: each.ljust(64, "0"))
     second = runways.arrive(key="a", event_time=EARLY, sequencer=newer)
     first = runways.arrive(key="a", event_time=EARLY, sequencer=older)
@@ -42,6 +43,7 @@ def test_versions_of_one_key_go_by_the_sequencer_within_a_second(
 
 
 def test_a_version_older_than_an_applied_one_is_superseded(runways: World):
+    """D4"""
     runways.arrive(key="a", event_time=LATE, sequencer="02")
     apply_next(runways, [(1, "new")])
     late = runways.arrive(key="a", event_time=EARLY, sequencer="01")

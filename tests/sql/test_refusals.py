@@ -25,6 +25,7 @@ def runways(world: World) -> World:
 
 
 def test_a_stage_with_a_missing_row_is_staged_again(runways: World):
+    """L12"""
     manifest = staged(runways, [(1, "a"), (2, "b")])
     manifest["counts"] |= {"read": 4, "good": 3}
     with pytest.raises(Unavailable, match="holds 2 rows"):
@@ -33,6 +34,7 @@ def test_a_stage_with_a_missing_row_is_staged_again(runways: World):
 
 
 def test_a_stage_with_another_row_in_place_of_one_is_noticed(runways: World):
+    """L12"""
     manifest = staged(runways, [(1, "a"), (2, "b")])
     manifest["hash_sum"] = "12"
     with pytest.raises(Unavailable, match="hash sum"):
@@ -40,6 +42,7 @@ def test_a_stage_with_another_row_in_place_of_one_is_noticed(runways: World):
 
 
 def test_lines_that_do_not_add_up_are_refused(runways: World):
+    """L11"""
     manifest = staged(runways, [(1, "a")])
     manifest["counts"]["read"] = 7
     with pytest.raises(LoadRejected, match="do not add up"):
@@ -49,6 +52,7 @@ def test_lines_that_do_not_add_up_are_refused(runways: World):
 
 
 def test_a_constraint_of_the_table_rolls_everything_back(runways: World):
+    """L10"""
     runways.load([(1, "a")])
     runways.run("alter table aviation.runways add constraint grass check (surface <> 'b')")
     manifest = staged(runways, [(1, "changed"), (2, "b")])
@@ -75,6 +79,7 @@ def test_a_table_without_its_unique_index_is_refused_before_staging(runways: Wor
 def test_a_table_that_was_altered_by_hand_is_refused_before_staging(
     runways: World, change: str, said: str
 ):
+    """S7"""
     runways.run(f"alter table aviation.runways {change}")
     with pytest.raises(LoadRejected, match=said):
         staged(runways, [(1, "a")])
@@ -94,6 +99,7 @@ def test_a_job_of_an_attempt_that_is_over_is_turned_away(runways: World):
 
 
 def test_a_part_is_staged_once_per_attempt(runways: World):
+    """L13"""
     load_id = runways.arrive()
     attempt = runways.ledger().claim("runways")["attempt"]
     runways.ledger().begin_stage(load_id, attempt)
@@ -128,6 +134,7 @@ def test_a_final_state_is_final(runways: World):
 
 
 def test_values_are_text_whatever_they_say(world: World):
+    """S8"""
     columns = (Column("id", "bigint", "id"), Column("surface", "text", "surface", nullable=True))
     world.deploy(dataset(columns=columns))
     hostile = "'); drop table etl.load; -- $$ \\ %s"
@@ -143,6 +150,7 @@ def test_an_unknown_load_is_named(runways: World):
 
 
 def test_rejected_rows_are_kept_up_to_the_limit(runways: World):
+    """C16"""
     load_id = runways.arrive()
     rejects = [{"line": line, "rule": "id is a bigint"} for line in range(250)]
     runways.ledger().refuse(load_id, "too many", rejects, {"read": 250})
@@ -150,6 +158,7 @@ def test_rejected_rows_are_kept_up_to_the_limit(runways: World):
 
 
 def test_a_replay_of_an_applied_file_changes_nothing(runways: World):
+    """L6"""
     runways.load([(1, "a")])
     old = runways.ledger().loads()[0]["load_id"]
     again = runways.ledger().replay(old)["load_id"]

@@ -14,6 +14,7 @@ def test_an_empty_table_takes_every_row(world: World):
 
 
 def test_new_changed_same_and_missing_rows_are_counted_apart(world: World):
+    """L1"""
     world.deploy(dataset())
     world.load([(1, "grass"), (2, "sand"), (3, None)])
     counts = world.load([(1, "grass"), (2, None), (4, "water")])
@@ -22,6 +23,7 @@ def test_new_changed_same_and_missing_rows_are_counted_apart(world: World):
 
 
 def test_the_same_file_again_writes_no_live_row(world: World):
+    """L6"""
     world.deploy(dataset())
     world.load([(1, "grass"), (2, None)])
     written = world.run("select xmin::text, ctid::text from aviation.runways")
@@ -31,6 +33,7 @@ def test_the_same_file_again_writes_no_live_row(world: World):
 
 @pytest.mark.parametrize("before", [[], [(1, "water")]])
 def test_the_last_of_two_lines_with_one_key_wins(world: World, before: list):
+    """L4"""
     world.deploy(dataset())
     world.load(before)
     counts = world.load([(1, "grass"), (2, "sand"), (1, "ice")])
@@ -61,5 +64,6 @@ def test_without_a_guard_an_empty_snapshot_empties_the_table(world: World):
 
 
 def test_an_empty_file_into_an_empty_table_is_applied(world: World):
+    """C1"""
     world.deploy(dataset(max_deletes=Limit(share=0.1)))
     assert world.load([]) == {}
