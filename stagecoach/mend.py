@@ -75,8 +75,8 @@ def as_file(dataset: Dataset, old: dict[str, Any], rows: Sequence[MendedRow]) ->
             f"a {source.format} file has no lines to mend - mend it where it comes from and send it"
         )
     text = "".join(f"{row.raw}\n" for row in rows)
-    if source.format == "csv" and source.csv.header:
-        text = _header(dataset, old) + text
+    if source.format == "csv":
+        text = _around(dataset, old, text)
     encoding = source.csv.encoding if source.format == "csv" else "utf-8"
     try:
         return text.encode(encoding)
@@ -85,6 +85,13 @@ def as_file(dataset: Dataset, old: dict[str, Any], rows: Sequence[MendedRow]) ->
         raise Permanent(
             f"{found!r} cannot be written in {encoding}, which the file is in - mend it otherwise"
         ) from error
+
+
+def _around(dataset: Dataset, old: dict[str, Any], rows: str) -> str:
+    """What a reader of the file passes over stands around the rows: as lines with a dash."""
+    style = dataset.source.csv
+    header = _header(dataset, old) if style.header else ""
+    return "-\n" * style.skip_lines + header + rows + "-\n" * style.skip_footer
 
 
 def _header(dataset: Dataset, old: dict[str, Any]) -> str:

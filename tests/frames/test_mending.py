@@ -41,8 +41,14 @@ def again(judge: Judge, found: Judged, declared: Dataset, header: list[str], was
         ({"encoding": "utf-16"}, "name,id\n漢,x\n".encode("utf-16"), ("漢", 2)),
         ({"multiline": True}, 'name,id\n"b\nc",x\n', ("b\nc", 2)),
         ({"header": False}, "x,b\n", ("b", 2)),
+        (
+            {"skip_lines": 2, "skip_footer": 1},
+            "Report\n\nname,id\nb,x\nend of report\n",
+            ("b", 2),
+        ),
+        ({"escape": "\\"}, 'name,id\n"b\\"c",x\n', ('b"c', 2)),
     ],
-    ids=["plain", "semicolon", "latin-1", "utf-16", "multiline", "no header"],
+    ids=["plain", "semicolon", "latin-1", "utf-16", "multiline", "no header", "skipped", "escape"],
 )
 def test_a_mended_row_of_any_dialect_is_what_it_says(
     judge: Judge, csv: dict, text: str, good: tuple
