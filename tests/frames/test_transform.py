@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stagecoach.dataset import Limit
+from stagecoach.dataset import Limit, Size
 from stagecoach.frames import splits
 from stagecoach.frames.faults import NAMED_PER_ROW, Faults
 from tests.frames.judge import Judge, column, dataset
@@ -192,3 +192,17 @@ def test_parquet_is_held_to_the_declaration_too(judge: Judge) -> None:
         column("id", "bigint"), column("price", "numeric(20,10)"), format="parquet", drift="evolve"
     )
     assert judge.file(path, wide).rows[1][:3] == (2**40, Decimal("0.0000000001"), "Bob")
+
+
+def test_the_workers_of_spark_judge_as_the_driver_alone_does(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splits, "LEAST", 5_000)
+    text = "id,name\n" + "".join(f"{row if row % 9 else 'x'},name {row}\n" for row in range(2000))
+    alone, spread = (
+        judge.text(text, dataset(*PEOPLE, size=Size(workers=workers))) for workers in (2, 3)
+    )
+    assert len(spread.manifest.files) > 1
+    assert spread.rows == alone.rows
+    assert spread.manifest.rejects == alone.manifest.rejects != []
+    assert spread.manifest.hash_sum == alone.manifest.hash_sum
