@@ -50,6 +50,8 @@ def test_c17_mended_rows_come_beside_what_was_applied(world: World, declared: Da
     assert mend(world, newest(world), [(3, "c")], declared in WHOLE) == {"inserted": 1}
     assert [row[:2] for row in world.rows()] == [*FILE, (3, "c")]
     assert world.own.load_report(before["load_id"]) == before
+    mending = world.own.load_report(newest(world))
+    assert (mending["mends"], mending["mended_lines"]) == (before["load_id"], [7])
 
 
 @pytest.mark.parametrize("declared", WHOLE + ROWS, ids=mode)

@@ -8,9 +8,11 @@ from workbench.output import (
     OUT,
     Load,
     equation,
+    number,
     print_json,
     print_line,
     print_table,
+    short,
     steps_table,
 )
 
@@ -28,6 +30,9 @@ def load(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
     print_line(found)
     OUT.print(f"\nload     {found['load_id']}  attempt {found['attempt']}")
     OUT.print(f"file     {found['key']}  version {found['version_id']}", markup=False)
+    if found.get("mends"):
+        count, mended = len(found["mended_lines"]), short(found["mends"])
+        OUT.print(f"mends    {number(count)} rows that load {mended} refused")
     OUT.print(f"received {found['received_at']}  ended {found['ended_at'] or 'not yet'}\n")
     if found.get("steps"):
         print_table(steps_table([found]))

@@ -9,6 +9,7 @@ as $$
         'size', delivery.size, 'state', this.state, 'reason', this.reason,
         'attempt', this.attempt, 'workflow_run_id', this.workflow_run_id,
         'receipts', delivery.receipts, 'facts', this.facts,
+        'mends', this.mends, 'mended_lines', to_jsonb(this.mended_lines),
         'counts', jsonb_build_object(
             'read', this.read, 'header', this.header, 'good', this.good,
             'rejected', this.rejected, 'inserted', this.inserted, 'updated', this.updated,
