@@ -32,7 +32,8 @@ def load(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
     OUT.print(f"file     {found['key']}  version {found['version_id']}", markup=False)
     if found.get("mends"):
         count, mended = len(found["mended_lines"]), short(found["mends"])
-        OUT.print(f"mends    {number(count)} rows that load {mended} refused")
+        rows = "row" if count == 1 else "rows"
+        OUT.print(f"mends    {number(count)} {rows} that load {mended} refused")
     OUT.print(f"received {found['received_at']}  ended {found['ended_at'] or 'not yet'}\n")
     if found.get("steps"):
         print_table(steps_table([found]))
