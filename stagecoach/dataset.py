@@ -87,13 +87,25 @@ class Csv:
 
     delimiter: str = ","
     quote: str = '"'
-    escape: str | None = None
     header: bool = True
     encoding: str = "utf-8"
     nulls: tuple[str, ...] = ("",)
     multiline: bool = False
     skip_lines: int = 0
     skip_footer: int = 0
+    escape: str | None = None
+
+
+@dataclass(frozen=True)
+class Json:
+    """Where the records of a JSON document are; None: the document is their array."""
+
+    path: str | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that lead to the array, from without."""
+        return tuple(self.path.split(".")) if self.path else ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +115,7 @@ class Source:
     prefix: str
     format: str = "csv"
     csv: Csv = field(default_factory=Csv)
+    json: Json = field(default_factory=Json)
     fetch: dict[str, str] | None = None
 
 
@@ -190,7 +203,7 @@ class Dataset:
         return cls(
             **{
                 **data,
-                "source": Source(**{**source, "csv": csv}),
+                "source": Source(**{**source, "csv": csv, "json": Json(**source.get("json", {}))}),
                 "columns": tuple(Column(**column) for column in data["columns"]),
                 "load": Load(**{**load, **limits}),
                 "postgres": PostgresTarget(**{**data["postgres"], "indexes": indexes}),

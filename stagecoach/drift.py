@@ -67,7 +67,8 @@ def drift(dataset: Dataset, header: Sequence[str]) -> Drift:
         _refuse_rename(column, stray)
         for need in _needs(dataset, column):
             raise FileRefused(
-                f"the file lacks {str(column.source)!r}, {need} - have the sender bring it"
+                f"the file lacks {str(column.source)!r}, {need} - wanted it; "
+                "have the sender bring it"
             )
     extras = _extras(dataset, stray)
     kept = [column for column in dataset.columns if column not in missing]

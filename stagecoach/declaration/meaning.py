@@ -16,10 +16,10 @@ from stagecoach.declaration.problems import Path, Problem, listed
 
 COLUMNS_MOST = 1598  # of PostgreSQL's 1,600; the stage table adds _row_no and _row_hash
 NAME_MOST = 30  # so that stage tables and roles, named after it, stay below 64 characters
-FORMATS = ("jsonl", "parquet")  # those beside csv
+FORMATS = ("csv", "json", "jsonl", "parquet")
+SETTINGS = ("csv", "json")  # formats with a key of their own below source
 NOT_YET: tuple[tuple[Path, str | None, str], ...] = (  # None: whatever the value
-    (("source", "format"), "json", "wanted csv, jsonl or parquet"),
-    (("source", "format"), "xlsx", "wanted csv, jsonl or parquet"),
+    (("source", "format"), "xlsx", "wanted csv, json, jsonl or parquet"),
     (("source", "fetch"), None, "wanted the sender to bring the file"),
     (("targets", "redshift"), None, "wanted targets.postgres alone"),
 )
@@ -171,9 +171,10 @@ def _targets(document: Document) -> Iterator[Problem]:
 
 def _source(document: Document) -> Iterator[Problem]:
     form = document.at("source", "format") or "csv"
-    if document.at("source", "csv") is not None and form in FORMATS:
-        message = f"the format is {form} - wanted csv: only with format: csv"
-        yield document.problem(("source", "csv"), message)
+    for key in SETTINGS:
+        if document.at("source", key) is not None and form in FORMATS and form != key:
+            message = f"the format is {form} - wanted {key}: only with format: {key}"
+            yield document.problem(("source", key), message)
     csv = {"delimiter": ",", "quote": '"', "escape": None}
     written = {key: document.at("source", "csv", key) or usual for key, usual in csv.items()}
     for one, other in combinations(written, 2):

@@ -95,6 +95,15 @@ class CsvModel(Model):
     skip_footer: int = Field(default=0, ge=0, le=1000, description="Lines below the last row")
 
 
+class JsonModel(Model):
+    """Where the records of a JSON document are."""
+
+    path: Annotated[str, AfterValidator(types.json_path)] | None = Field(
+        default=None,
+        description="The keys to the array, as in data.items; default: the document is it",
+    )
+
+
 class FetchModel(Model):
     """Where the file comes from when nobody sends it."""
 
@@ -109,10 +118,11 @@ class SourceModel(Model):
         default=None,
         description="Keys of the landing bucket start with this; default: the name and /",
     )
-    format: Literal["csv", "jsonl", "parquet", "json", "xlsx"] = Field(
+    format: Literal["csv", "json", "jsonl", "parquet", "xlsx"] = Field(
         default="csv", description="The text formats may come as .gz, .zip or .zst"
     )
     csv: CsvModel | None = Field(default=None, description="Only for csv")
+    json_: JsonModel | None = Field(default=None, alias="json", description="Only for json")
     fetch: FetchModel | None = Field(
         default=None, description="Who brings the file; default: its sender"
     )

@@ -7,6 +7,7 @@ from stagecoach.dataset import (
     Column,
     Csv,
     Dataset,
+    Json,
     Limit,
     Load,
     PostgresTarget,
@@ -53,6 +54,7 @@ def _source(name: str, source: SourceModel) -> Source:
         prefix=source.prefix or f"{name}/",
         format=source.format,
         csv=Csv(**csv),
+        json=Json(source.json_.path if source.json_ else None),
         fetch=source.fetch.model_dump() if source.fetch else None,
     )
 

@@ -138,6 +138,13 @@ def one_ascii(text: str) -> str:
     return text
 
 
+def json_path(text: str) -> str:
+    """Check the way to a document's records. Raises ValueError."""
+    if not all(text.split(".")):
+        raise ValueError(f"found the path {text!r} - wanted keys with dots between, as data.items")
+    return text
+
+
 def prefix(text: str) -> str:
     """Check a landing prefix. Raises ValueError."""
     if not text.endswith("/") or text.startswith("/") or "//" in text or ".." in text:

@@ -61,14 +61,22 @@ def read(uri: str, start: int, end: int, encoding: str, spans: bool) -> Iterator
     for within quotes a carriage return belongs to the value. A packed file is unpacked, a wide
     encoding comes as UTF-8. Raises FileRefused for bytes that no retry mends.
     """
-    what = packing.packing(uri)
-    chunks = unpacking.unpacked(what, uri, CHUNK) if what else _chunks(uri, start, end)
+    chunks = pieces(uri, start, end)
     if is_wide(encoding):
         chunks = _narrow(chunks, encoding)
     for place, block in enumerate(whole_lines(chunks, spans)):
         data = block.removeprefix(BOM) if start == place == 0 else block
         if data:
             yield data
+
+
+def pieces(uri: str, start: int, end: int) -> Iterator[bytes]:
+    """The bytes of a file, or what it unpacks to, some megabytes at a time, cut anywhere.
+
+    Raises FileRefused for bytes that no retry mends.
+    """
+    what = packing.packing(uri)
+    return unpacking.unpacked(what, uri, CHUNK) if what else _chunks(uri, start, end)
 
 
 def numbered(blocks: Iterable[bytes], before: int, skipped: int = 0) -> Iterator[Block]:

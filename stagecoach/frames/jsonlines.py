@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from stagecoach.frames.batches import Field
 from stagecoach.frames.faults import Faults
+
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 class Number(str):
@@ -20,38 +24,57 @@ class NotAnObject(ValueError):
     """The line is JSON, but not a usable object."""
 
 
-def split(
-    texts: pa.StringArray, fields: tuple[Field, ...], strict_keys: bool, rows: Any, faults: Faults
-) -> tuple[Any, list[pa.StringArray]]:
-    """Take apart those lines for which `rows` is true: as `delimited.split`, one column per field.
+@dataclass(frozen=True)
+class Form:
+    """What a record is called (`line`, `record`), its keys, and whether it may have others."""
 
-    JSON has no columnar reader that keeps numbers as written, so each line is parsed once, in C.
+    name: str
+    keys: tuple[str, ...]
+    strict: bool
+
+
+def split(
+    texts: pa.StringArray, form: Form, rows: Any, faults: Faults
+) -> tuple[Any, list[pa.StringArray]]:
+    """Take apart those records for which `rows` is true: as `delimited.split`, a column per key.
+
+    JSON has no columnar reader that keeps numbers as written, so each record is parsed once, in C.
     """
-    names = [field.column.source or field.column.name for field in fields]
-    known = set(names)
+    names, known = form.keys, set(form.keys)
     sound = rows & ~faults.broken()
     values, bad, found = [], [], []
     for row in np.flatnonzero(sound):
         try:
-            record = _record(texts[int(row)].as_py())
-            stray = sorted(record.keys() - known) if strict_keys else []
+            text = texts[int(row)].as_py()
+            record = _record(text)
+            stray = sorted(record.keys() - known) if form.strict else []
             if stray:
                 raise NotAnObject(f"the undeclared key {stray[0]!r}")
+            texts_ = [text_of(record.get(name)) for name in names]
+            if "\\u" in text:
+                _check_texts(names, texts_)
         except (ValueError, RecursionError) as error:
             bad.append(row)
             found.append(str(error))
         else:
-            values.append([text_of(record.get(name)) for name in names])
+            values.append(texts_)
     faults.add(
         bad,
         None,
-        "the line is a JSON object of declared keys",
+        f"the {form.name} is a JSON object of declared keys",
         pa.array(found, pa.string()),
         "one JSON object",
     )
     sound[np.array(bad, dtype=np.int64)] = False
     columns = zip(*values, strict=True) if values else ([] for _ in names)
     return sound, [pa.array(column, pa.string()) for column in columns]
+
+
+def _check_texts(names: Sequence[str], values: Sequence[str | None]) -> None:
+    """Raises NotAnObject for what JSON can escape and no database takes: NUL, half a pair."""
+    for name, value in zip(names, values, strict=True):
+        if value and (strange := NO_TEXT.search(value)):
+            raise NotAnObject(f"{name!r} with \\u{ord(strange[0]):04x}, which is no text")
 
 
 def _record(text: str) -> dict[str, Any]:

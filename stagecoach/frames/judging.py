@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from stagecoach.dataset import Csv
-from stagecoach.frames import blocks, delimited, jsonlines
+from stagecoach.frames import blocks, delimited, documents, jsonlines
 from stagecoach.frames.batches import Batch, Field, blank
 from stagecoach.frames.blocks import Block
 from stagecoach.frames.checks import Checks
@@ -19,12 +19,14 @@ from stagecoach.frames.lines import Records, spanning
 from stagecoach.frames.splits import Split
 from stagecoach.frames.texts import decode, plain_text
 
+JSON = {"jsonl": "line", "json": "record"}  # what a record of the format is called
+
 
 @dataclass(frozen=True)
 class Plan:
     """How the lines of one file are judged; travels to the workers.
 
-    `width` is the number of fields that a record must have.
+    `width` is the number of fields that a record must have, `path` leads to a document's records.
     """
 
     uri: str
@@ -36,6 +38,7 @@ class Plan:
     splits: tuple[Split, ...] = ()
     raw: bool = False
     checks: Checks | None = None
+    path: tuple[str, ...] = ()
 
     def with_raw(self) -> Plan:
         """The same, keeping the text of every line."""
@@ -59,7 +62,12 @@ class Plan:
     @property
     def whole(self) -> bool:
         """Whether the file must be read from its beginning by one worker."""
-        return self.spans or blocks.is_wide(self.csv.encoding) or blocks.is_packed(self.uri)
+        return (
+            self.format == "json"
+            or self.spans
+            or blocks.is_wide(self.csv.encoding)
+            or blocks.is_packed(self.uri)
+        )
 
     @property
     def encoding(self) -> str:
@@ -81,6 +89,9 @@ class Plan:
 
     def judged(self, place: int) -> Iterator[pa.RecordBatch]:
         """The judged rows of a split; with `checks`, rejected ones have their text."""
+        if self.format == "json":
+            yield from map(self._judge, self.records(place))
+            return
         for beside, part in groupby(self._blocks(place), lambda block: block.beside):
             if beside:
                 yield from map(self._beside, part)
@@ -89,6 +100,13 @@ class Plan:
             else:
                 for block in part:
                     yield self._quickly(block) or self._judge(Records.of(block))
+
+    def records(self, place: int) -> Iterator[Records]:
+        """The records of a split of JSON, as they were written."""
+        if self.format == "json":
+            split = self.splits[place]
+            return documents.records(blocks.pieces(self.uri, split.start, split.end), self.path)
+        return map(Records.of, self._blocks(place))
 
     def _blocks(self, place: int) -> Iterator[Block]:
         split = self.splits[place]
@@ -135,15 +153,17 @@ class Plan:
         faults = Faults(len(records.lines))
         texts = decode(records.lines, self.encoding, faults)
         no_row = np.zeros(len(texts), dtype=bool)
-        if self.format == "jsonl" or self.width > 1:
+        if self.format == "jsonl" or (self.format == "csv" and self.width > 1):
             # In a file of one column an empty line is a row with an empty field.
             no_row |= blank(texts, self.csv.delimiter)
         if self.header:
             no_row |= records.numbers == self.header_line
         keeps = self.raw or self.checks is not None
         batch = Batch(records.numbers, texts if keeps else None, no_row, faults)
-        if self.format == "jsonl":
-            sound, found = jsonlines.split(texts, self.fields, self.strict_keys, ~no_row, faults)
+        if self.format in JSON:
+            keys = tuple(field.column.source or field.column.name for field in self.fields)
+            form = jsonlines.Form(JSON[self.format], keys, self.strict_keys)
+            sound, found = jsonlines.split(texts, form, ~no_row, faults)
         else:
             dialect = delimited.Dialect(self.csv, self.width)
             sound, found = delimited.split(texts, dialect, ~no_row, faults)

@@ -1,4 +1,4 @@
-"""The keys of a JSON lines file, gathered on the workers: what a header is to delimited text."""
+"""The keys of a file of JSON, gathered on the workers: what a header is to delimited text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from stagecoach.dataset import Dataset
 from stagecoach.errors import LoadRejected
-from stagecoach.frames import blocks
 from stagecoach.frames.judging import Plan
 from stagecoach.frames.spread import Spread
 
@@ -23,11 +22,10 @@ class Keys:
 
     def __call__(self, place: int) -> set[str]:
         """The keys of the split at that place."""
-        split, plan, keys = self.plan.splits[place], self.plan, set[str]()
-        read = blocks.read(plan.uri, split.start, split.end, plan.csv.encoding, plan.spans)
-        for block in blocks.numbered(read, split.before):
-            for line in block.data.split(b"\n"):
-                keys.update(_keys(line))
+        keys = set[str]()
+        for records in self.plan.records(place):
+            for text in records.lines:
+                keys.update(_keys(text.as_py()))
             if len(keys) > KEYS_MOST:
                 break
         return keys

@@ -15,7 +15,7 @@ from stagecoach.frames import delimited, keys, typed
 from stagecoach.frames.batches import Field, schema
 from stagecoach.frames.checks import Checks
 from stagecoach.frames.faults import Faults
-from stagecoach.frames.judging import Plan
+from stagecoach.frames.judging import JSON, Plan
 from stagecoach.frames.splits import share_out
 from stagecoach.frames.spread import Spread
 from stagecoach.frames.texts import decode
@@ -34,9 +34,9 @@ def look(spread: Spread, dataset: Dataset, uri: str) -> Look:
         columns = enumerate(found.dataset.file_columns)
         fields = (Field.of(column, place, dataset.key) for place, column in columns)
         return Look(typed.TypedPlan(tuple(fields)), found, typed.texts(file, found.dataset))
-    plan = Plan(
-        uri, dataset.source.format, dataset.source.csv, strict_keys=dataset.drift == "strict"
-    )
+    source = dataset.source
+    strict = dataset.drift == "strict"
+    plan = Plan(uri, source.format, source.csv, strict_keys=strict, path=source.json.keys)
     plan = replace(plan, splits=share_out(spread, uri, plan.whole, plan.csv.skip_footer))
     names: list[str] | None = None
     if plan.header:
@@ -44,7 +44,7 @@ def look(spread: Spread, dataset: Dataset, uri: str) -> Look:
         if first is None:
             raise LoadRejected(_without_header(plan))
         names = _header(first, plan)
-    elif plan.format == "jsonl" and dataset.drift == "evolve":
+    elif plan.format in JSON and dataset.drift == "evolve":
         names = keys.header_of(spread, plan, dataset)
     found = Drift(dataset) if names is None else _drift(names, dataset)
     return Look(_with_fields(plan, found.dataset, names), found)

@@ -38,6 +38,9 @@ def sniff(dataset: Dataset, name: str, size: int, read: Read) -> Facts:
         facts |= {"encoding": "utf-8", "bom": text.check_encoding(seen, "utf-8")}
         text.check_lines(seen)
         return {**facts, **records.check_jsonl(dataset, seen)}
+    if dataset.source.format == "json":
+        facts |= {"encoding": "utf-8", "bom": text.check_encoding(seen, "utf-8")}
+        return {**facts, **records.check_json(dataset, seen)}
     return {**facts, **_delimited(dataset, seen)}
 
 

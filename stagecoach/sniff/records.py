@@ -1,11 +1,13 @@
-"""The formats that are not delimited text: JSON lines and Parquet."""
+"""The formats that are not delimited text: JSON, JSON lines and Parquet."""
 
 from __future__ import annotations
 
+import codecs
 import json
 
 from stagecoach.dataset import Dataset
 from stagecoach.errors import FileRefused
+from stagecoach.jsondocument import Document, EndsEarly
 from stagecoach.packing import Read
 from stagecoach.sniff import magic
 from stagecoach.sniff.header import shown
@@ -32,11 +34,46 @@ def check_jsonl(dataset: Dataset, peek: Peek) -> dict[str, object]:
     if not isinstance(first, dict):
         kind = "a JSON array" if isinstance(first, list) else "a JSON value"
         raise FileRefused(f"the first line is {kind} - wanted one JSON object on every line")
-    wanted = [str(column.source) for column in dataset.file_columns]
-    if whole_line and set(first).isdisjoint(wanted):
-        found = shown(list(first)) or "nothing"
-        raise FileRefused(f"the first object has {found} - wanted {shown(wanted)}")
+    if whole_line:
+        _check_keys(dataset, first)
     return {"header": list(first)}
+
+
+def check_json(dataset: Dataset, peek: Peek) -> dict[str, object]:
+    """The facts about a JSON document, as far as it is seen.
+
+    Raises FileRefused when its records are not where they should be, or the first is no object of
+    the declared keys.
+    """
+    text = codecs.getincrementaldecoder("utf-8-sig")().decode(peek.head, final=False)
+    found = Document([text], dataset.source.json.keys).records()
+    try:
+        first = next(found, None)
+    except EndsEarly:
+        if peek.whole:
+            raise
+        return {}  # the first record goes on behind what was seen
+    if first is None:
+        return {"rows": 0}
+    try:
+        record = json.loads(first)
+    except (ValueError, RecursionError):
+        return {}  # a row, and a bad one
+    if not isinstance(record, dict):
+        raise FileRefused(
+            f"the first record is {first[:40]!r} - wanted an array of objects; look at what the "
+            "sender exports"
+        )
+    _check_keys(dataset, record)
+    return {"header": list(record)}
+
+
+def _check_keys(dataset: Dataset, record: dict[str, object]) -> None:
+    """Raises FileRefused when no key is a declared one."""
+    wanted = [str(column.source) for column in dataset.file_columns]
+    if set(record).isdisjoint(wanted):
+        found = shown(list(record)) or "nothing"
+        raise FileRefused(f"the first object has {found} - wanted {shown(wanted)}")
 
 
 def check_parquet(size: int, read: Read) -> dict[str, object]:

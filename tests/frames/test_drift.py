@@ -85,4 +85,7 @@ def test_s1_s2_keys_of_json_lines_drift_as_columns_do(judge: Judge):
 
 def test_s2_a_key_that_no_line_has_refuses_the_file_where_it_is_needed(judge: Judge):
     found = judge.text('{"name": "Ann", "age": 1}\n', people(format="jsonl"), "data.jsonl")
-    assert found.refused == "the file lacks 'id', which is in the key - have the sender bring it"
+    assert (
+        found.refused
+        == "the file lacks 'id', which is in the key - wanted it; have the sender bring it"
+    )

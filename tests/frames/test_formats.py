@@ -1,14 +1,16 @@
 """Every way in which a file may be written, and what of it is refused."""
 
 import gzip
+import json
 
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagecoach import packing
+from stagecoach import jsondocument, packing
 from stagecoach.frames import blocks, splits
+from stagecoach.jsondocument import Document
 from tests.frames.judge import Judge, column, dataset
 from tests.sniff.conftest import zipped
 
@@ -71,6 +73,113 @@ def test_an_archive_in_an_archive_is_refused(judge: Judge, name: str, pack) -> N
 def test_frames_of_zstd_follow_each_other(judge: Judge) -> None:
     found = judge.text(zstd(TEXT) + zstd(b"2000,last\n"), dataset(ID, NAME), "data.csv.zst")
     assert found.counts == (1002, 1, 1001, 0)
+
+
+RECORDS = """[
+  {"id": 1, "name": "Ann ] , \\"x\\""},
+  {"id": 2,
+   "name": {"a": [1.10, null]}}, {"id":3}
+]
+"""
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 10, 1000])
+@pytest.mark.parametrize(
+    ("around", "path"),
+    [
+        ("%s", None),
+        ('{"at": "2024", "data": {"n": [], "items": %s}, "b": {"items": 3}}', "data.items"),
+    ],
+)
+@pytest.mark.usefixtures("each_way")
+def test_a_document_has_its_records(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch, chunk: int, around: str, path: str | None
+) -> None:
+    monkeypatch.setattr(blocks, "CHUNK", chunk)
+    declared = dataset(ID, NAME, format="json", json={"path": path})
+    found = judge.text("\ufeff" + around % RECORDS, declared, "data.json")
+    assert found.rows == [(1, 'Ann ] , "x"', 1), (2, '{"a": [1.10, null]}', 2), (3, None, 3)]
+    assert found.counts == (3, 0, 3, 0)
+
+
+def test_records_that_are_no_good_are_rejected_one_by_one(judge: Judge) -> None:
+    bad = ('{"id": }', '{"id": 2, "x": 1}', "5", '{"id": NaN}', '{"id": 1, "id": 2}', '{"id": "é"}')
+    text = f'[{{"id": 1}}, {", ".join(bad)}]'
+    found = judge.text(text, dataset(ID, NAME, format="json"), "data.json")
+    rule = "the record is a JSON object of declared keys"
+    assert found.rejected == [*((line, rule) for line in range(2, 7)), (7, "id is an integer")]
+    assert [reject.raw for reject in found.manifest.rejects] == list(bad)
+    assert found.rows == [(1, None, 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "said"),
+    [
+        ('{"id": 1}', None, "the document is an object - wanted an array of objects; declare sour"),
+        ("[]", "data", "the document is an array - wanted an object with 'data', as source.json"),
+        ('{"rows": []}', "data", "the document has no 'data' - wanted it, as source.json.path 'da"),
+        ('{"a": {}}', "a.b", "'a' has no 'b' - wanted it"),
+        ('{"a": 5}', "a", "'a' is no array - wanted an array of objects"),
+        ('{"a": [], "a": []}', "a", "the document has 'a' twice - wanted it once"),
+        ('[{"id": 1}', None, "the JSON document ends early, at character 10 - wanted all of it"),
+        ("", None, "the JSON document ends early, at character 0"),
+        ('[{"id": 1} {"id": 2}]', None, "has '{' where a comma or ']' was due, at character 11"),
+        ('[{"id": 1},]', None, "has nothing where a record was due, at character 11"),
+        ('[{"id": 1}] x', None, "has more after the document, at character 12"),
+        ('[{"id": "\xe9"}]', None, "the file is not utf-8 about byte 9"),
+    ],
+)  # fmt: skip
+def test_a_document_that_is_refused(judge: Judge, text: str, path: str | None, said: str) -> None:
+    declared = dataset(ID, NAME, format="json", json={"path": path})
+    found = judge.text(text.encode("latin-1"), declared, "data.json")
+    assert said in str(found.refused)
+
+
+def test_a_record_may_be_large_but_not_without_limit(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "CHUNK", 100)
+    monkeypatch.setattr(jsondocument, "HELD_MOST", 1000)
+    fits, not_ = (f'[{{"id": 1, "name": "{"x" * size}"}}]' for size in (900, 1200))
+    declared = dataset(ID, NAME, format="json")
+    assert judge.text(fits, declared, "data.json").counts == (1, 0, 1, 0)
+    assert "is longer than 1,000 characters" in str(judge.text(not_, declared, "data.json").refused)
+
+
+@given(st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20,
+), st.integers(1, 9))  # fmt: skip
+def test_a_documents_records_are_what_a_parser_sees(value: object, size: int) -> None:
+    text = json.dumps({"a": [value, 1], "rows": [value, value], "z": value}, indent=1)
+    pieces = (text[at : at + size] for at in range(0, len(text), size))
+    found = [json.loads(record) for record in Document(pieces, ("rows",)).records()]
+    assert found == [value, value]
+
+
+@pytest.mark.parametrize("format", ["json", "jsonl"])
+def test_text_that_no_database_takes_is_rejected(judge: Judge, format: str) -> None:
+    records = [r'{"id": 1, "name": "a\u0000"}', r'{"id": 2, "name": "\ud800"}', '{"id": 3}']
+    text = f"[{','.join(records)}]" if format == "json" else "\n".join(records)
+    found = judge.text(text, dataset(ID, NAME, format=format), f"data.{format}")
+    assert [line for line, _ in found.rejected] == [1, 2]
+    assert found.rows == [(3, None, 3)]
+
+
+def test_keys_of_a_document_drift_as_those_of_lines_do(judge: Judge) -> None:
+    text = '{"rows": [{"id": 1, "Zone": 1.10}, 7, {"id": 2}]}'
+    declared = dataset(ID, NAME, format="json", json={"path": "rows"}, drift="evolve")
+    found = judge.text(text, declared, "data.json")
+    assert found.manifest.columns == ["id", "zone"]
+    assert found.rows == [(1, "1.10", 1), (2, None, 3)]
+
+
+def test_a_document_may_be_packed(judge: Judge) -> None:
+    for name, pack in PACKED:
+        found = judge.text(
+            pack(RECORDS.encode()), dataset(ID, NAME, format="json"), name.replace("csv", "json")
+        )
+        assert found.counts == (3, 0, 3, 0)
 
 
 LINES = "id,name\n1,Ann\n2,Bob\n"

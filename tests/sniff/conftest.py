@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from stagecoach.dataset import Column, Csv, Dataset, Load, PostgresTarget, Source
+from stagecoach.dataset import Column, Csv, Dataset, Json, Load, PostgresTarget, Source
 from stagecoach.errors import FileRefused
 from stagecoach.sniff import sniff
 
@@ -29,9 +29,9 @@ HEADER = b"order_id,customer,amount,order_date,updated_at\n"
 ROW = b"1,Ann,10.00,2024-01-01,2024-01-01T00:00:00Z\n"
 
 
-def orders(format: str = "csv", drift: str = "strict", **csv) -> Dataset:
+def orders(format: str = "csv", drift: str = "strict", path: str | None = None, **csv) -> Dataset:
     """The dataset, read in another way."""
-    return replace(ORDERS, source=Source("orders/", format, Csv(**csv)), drift=drift)
+    return replace(ORDERS, source=Source("orders/", format, Csv(**csv), Json(path)), drift=drift)
 
 
 def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], level: int = 6) -> bytes:

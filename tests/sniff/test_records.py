@@ -6,7 +6,7 @@ import json
 import pytest
 
 from stagecoach.sniff import pinned_name
-from tests.sniff.conftest import orders
+from tests.sniff.conftest import HEADER, ROW, orders
 
 LINE = json.dumps({"order_id": 1, "customer": "Ann"}).encode() + b"\n"
 PARQUET = b"PAR1" + b"\x15" * 100 + (80).to_bytes(4, "little") + b"PAR1"
@@ -73,3 +73,37 @@ def test_parquet_is_not_compressed_once_more(refusal):
 )
 def test_a_pinned_copy_has_a_plain_name(format, key, name):
     assert pinned_name(orders(format), key) == name
+
+
+DOCUMENT = b'[{"order_id": 1, "amount": 1.10}]'
+
+
+def test_a_document_gives_the_keys_of_its_first_record(judge):
+    assert judge(DOCUMENT, "a.json", orders("json"))["header"] == ["order_id", "amount"]
+    inner = b'{"data": {"rows": %s}, "next": null}' % DOCUMENT
+    facts = judge(inner, "a.json", orders("json", path="data.rows"))
+    assert facts["header"] == ["order_id", "amount"]
+    assert judge(b"[]", "a.json", orders("json"))["rows"] == 0
+    assert judge(gzip.compress(DOCUMENT), "a.json.gz", orders("json"))["compression"] == "gzip"
+
+
+def test_a_long_document_is_judged_by_what_is_seen(judge):
+    long = b'[{"order_id": "%s"}]' % (b"x" * 3_000_000)
+    assert "header" not in judge(long, "a.json", orders("json"))
+    many = b"[%s]" % b",".join([DOCUMENT[1:-1]] * 100_000)
+    assert judge(many, "a.json", orders("json"))["header"] == ["order_id", "amount"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b'{"rows": []}', "the document is an object - wanted an array of objects; declare source"),
+        (b"[[1, 2]]", "the first record is '[1, 2]' - wanted an array of objects"),
+        (b'[{"message": "no"}]', "the first object has 'message' - wanted 'order_id'"),
+        (DOCUMENT[:-9], "the JSON document ends early"),
+        (b"<html>", "the file is an HTML page"),
+        (HEADER + ROW, "is no array - wanted an array of objects"),
+    ],
+)
+def test_a_document_that_is_refused(refusal, data, said):
+    assert said in refusal(data, "a.json", orders("json"))
