@@ -102,6 +102,15 @@ def test_a_history_is_as_if_the_row_had_been_good_at_once(world: World):
     ]
 
 
+def test_a_history_opens_no_version_of_a_key_that_a_good_row_brought(world: World):
+    world.deploy(history("close"))
+    world.load([*FILE, (3, "old")], event_time="2026-01-01T00:00:00Z")
+    world.load([*FILE, (3, "good")], event_time="2026-02-01T00:00:00Z")
+    assert mend(world, newest(world), [(3, "better")], True) == {"updated": 1}
+    versions = world.run("select surface, valid_to is null from aviation.runways where id = 3")
+    assert sorted(tuple(row) for row in versions) == [("better", True), ("old", False)]
+
+
 def test_a_history_of_rows_gets_them_at_their_own_time(world: World):
     world.deploy(history("ignore", columns=TIMED, order_by="seen"))
     world.load([(1, "a", "2026-03-01")])
