@@ -38,7 +38,7 @@ output "may" {
     ]
     write_pinned = [{
       sid       = "WritePinned"
-      actions   = ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload", "s3:GetObject"]
+      actions   = ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectTagging"]
       resources = ["${local.arn.pinned}/*"]
     }]
     read_pinned = [
