@@ -102,7 +102,7 @@ def judged(judge: Judge, data: Path, name: str, **more: object) -> Judged:
 
 @pytest.mark.parametrize("name", FATES)
 def test_a_file_whose_rows_are_judged(judge: Judge, data: Path, name: str) -> None:
-    """C1, C3 to C8, C11 to C14, L3, S4"""
+    """C1, C3, C4, C5, C6, C7, C8, C11, C12, C13, C14, L3, S4"""
     good, rejected = FATES[name]
     found = judged(judge, data, name)
     assert found.refused is None
@@ -113,7 +113,7 @@ def test_a_file_whose_rows_are_judged(judge: Judge, data: Path, name: str) -> No
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_file_that_is_refused_whole(judge: Judge, data: Path, name: str) -> None:
-    """C2, C3, C9, C10, S1 to S3, S5, S8"""
+    """C2, C3, C9, C10, S1, S2, S3, S5, S8"""
     found = judged(judge, data, name)
     assert REFUSED[name] in (found.refused or "")
     assert found.manifest.verdict == "rejected"
