@@ -210,7 +210,7 @@ def test_what_ran_when_the_cloud_was_killed_is_failed_and_told_by_the_next(start
     told = watch(first, {"source": ["aws.glue"], "detail": {"jobName": [name]}})
     run_id = begin(first, name)
     assert messages(first, told)[0]["detail"]["state"] == "RUNNING"
-    pid = pid_of(first, run_id)
+    pid = until(lambda: pid_of(first, run_id))
     first.admin("/_local/save", "POST")
     first.stop(signal.SIGKILL)
     second = start()
