@@ -134,6 +134,17 @@ def test_rows_of_an_older_whole_file_are_refused(world: World, declared: Dataset
     assert len(world.own.loads()) == 2
 
 
+def test_d4_rows_of_an_older_version_of_the_same_object_come_too_late(world: World):
+    world.deploy(dataset(mode="upsert"))
+    world.load(FILE, key="runways/daily.csv")
+    old = newest(world)
+    world.load([(3, "newer")], key="runways/daily.csv")
+    begun = begin(world, old, [(3, "older")], [7], False)
+    assert world.own.claim("runways") is None
+    assert world.own.load_report(begun["load_id"])["state"] == "superseded"
+    assert world.rows() == [*FILE, (3, "newer")]
+
+
 def test_a_newer_file_that_comes_between_is_noticed_by_the_merge(world: World):
     world.deploy(dataset())
     world.load(FILE)
