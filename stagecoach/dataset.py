@@ -109,6 +109,14 @@ class Json:
 
 
 @dataclass(frozen=True)
+class Xlsx:
+    """Which sheet of a workbook has the rows (None: the first visible one), and below which row."""
+
+    sheet: str | None = None
+    header_row: int = 1
+
+
+@dataclass(frozen=True)
 class Source:
     """What arrives: keys below `prefix` in the landing bucket, in `format`."""
 
@@ -116,6 +124,7 @@ class Source:
     format: str = "csv"
     csv: Csv = field(default_factory=Csv)
     json: Json = field(default_factory=Json)
+    xlsx: Xlsx = field(default_factory=Xlsx)
     fetch: dict[str, str] | None = None
 
 
@@ -198,12 +207,13 @@ class Dataset:
         data = json.loads(text)
         source, load = data["source"], data["load"]
         csv = Csv(**{**source["csv"], "nulls": tuple(source["csv"]["nulls"])})
+        json_, xlsx = Json(**source.get("json", {})), Xlsx(**source.get("xlsx", {}))
         limits = {name: Limit(**load[name]) for name in ("max_deletes", "max_rejects")}
         indexes = tuple(tuple(index) for index in data["postgres"]["indexes"])
         return cls(
             **{
                 **data,
-                "source": Source(**{**source, "csv": csv, "json": Json(**source.get("json", {}))}),
+                "source": Source(**{**source, "csv": csv, "json": json_, "xlsx": xlsx}),
                 "columns": tuple(Column(**column) for column in data["columns"]),
                 "load": Load(**{**load, **limits}),
                 "postgres": PostgresTarget(**{**data["postgres"], "indexes": indexes}),

@@ -18,6 +18,8 @@ ARCHIVES = (*ENDINGS, ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".lz4")
 LARGEST = 64 * 2**30  # bytes that a file may hold, unpacked
 RATIO_MOST = 200  # text rarely shrinks twentyfold, deflate cannot do more than 1,032
 HARMLESS = 2**20  # unpacked bytes below which no ratio matters
+WORKBOOK_MOST = 2**30  # of those, in a workbook: its texts are held in memory
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 DIRECTORY_MOST = 2**20  # bytes of a zip's directory; one member wants about a hundred
 BESIDE = ("__MACOSX", ".DS_Store", "Thumbs.db")  # what no sender means to send
 READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -121,6 +123,45 @@ def opened(what: str, size: int, read: Read, slice_: int = SLICE) -> zipfile.Zip
         _check_member(what, info)
         grown.by(info.file_size)
     return archive
+
+
+def workbook(size: int, read: Read) -> zipfile.ZipFile:
+    """An Excel workbook as a zip. Raises FileRefused when it is none, or holds too much."""
+    start = read(0, 8)
+    if start.startswith(OLE):
+        raise FileRefused(
+            "the file is an old Excel workbook (.xls), or one with a password - wanted .xlsx "
+            "without one; save it as that"
+        )
+    if not start.startswith(b"PK"):
+        raise FileRefused(
+            f"the file is no Excel workbook, it begins with {start!r} - wanted .xlsx; "
+            "look at what the sender exports"
+        )
+    archive = opened("xlsx", size, read, 2**16)
+    if "xl/workbook.xml" not in archive.namelist():
+        raise FileRefused(
+            "the file is a zip archive without xl/workbook.xml - wanted an Excel workbook (.xlsx); "
+            "save it as that"
+        )
+    total = sum(info.file_size for info in archive.infolist())
+    if total > WORKBOOK_MOST:
+        raise FileRefused(
+            f"the xlsx file holds {total:,} bytes unpacked - wanted at most {WORKBOOK_MOST:,}; "
+            "send it in parts, or as csv"
+        )
+    return archive
+
+
+def check_types(archive: zipfile.ZipFile) -> None:
+    """Raises FileRefused for a member that could define entities, which grow when they are read."""
+    for info in archive.infolist():
+        with archive.open(info) as file:
+            if b"<!DOCTYPE" in file.read(4096):
+                raise FileRefused(
+                    f"{info.filename[:60]!r} in the xlsx file declares a document type - wanted "
+                    "what Excel writes; look at where the file comes from"
+                )
 
 
 def member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:

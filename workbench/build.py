@@ -20,6 +20,7 @@ from workbench.zips import Files
 
 FOLDERS = ("lambda", "glue_jobs", "datasets", "sql")  # ours alone: what is stale there goes
 DRIVER = "pg8000"
+FOR_JOBS = "openpyxl"  # beside the driver; no function opens a workbook
 
 
 def build(root: Path, into: Path) -> list[Path]:
@@ -41,7 +42,7 @@ def _files(root: Path, datasets: dict[str, Dataset]) -> Files:
     files = {f"datasets/{name}.json": one.to_json().encode() for name, one in datasets.items()}
     files |= {f"sql/{name}": text for name, text in sql.items()}
     files |= zips.tree(root / "glue_jobs", "glue_jobs/")
-    files["stagecoach.zip"] = zips.pack(shared)
+    files["stagecoach.zip"] = zips.pack({**shared, **zips.installed(FOR_JOBS)})
     for handler in sorted(root.glob("lambdas/*/handler.py")):
         name = handler.parent.name
         extra = {f"sql/{path}": text for path, text in sql.items()} if name == "migrate" else {}

@@ -16,10 +16,9 @@ from stagecoach.declaration.problems import Path, Problem, listed
 
 COLUMNS_MOST = 1598  # of PostgreSQL's 1,600; the stage table adds _row_no and _row_hash
 NAME_MOST = 30  # so that stage tables and roles, named after it, stay below 64 characters
-FORMATS = ("csv", "json", "jsonl", "parquet")
-SETTINGS = ("csv", "json")  # formats with a key of their own below source
+FORMATS = ("csv", "json", "jsonl", "parquet", "xlsx")
+SETTINGS = ("csv", "json", "xlsx")  # formats with a key of their own below source
 NOT_YET: tuple[tuple[Path, str | None, str], ...] = (  # None: whatever the value
-    (("source", "format"), "xlsx", "wanted csv, json, jsonl or parquet"),
     (("source", "fetch"), None, "wanted the sender to bring the file"),
     (("targets", "redshift"), None, "wanted targets.postgres alone"),
 )

@@ -104,6 +104,17 @@ class JsonModel(Model):
     )
 
 
+class XlsxModel(Model):
+    """Where the rows of a workbook are."""
+
+    sheet: Text | None = Field(
+        default=None, description="The sheet's name; default: the first that is not hidden"
+    )
+    header_row: int = Field(
+        default=1, ge=1, le=1000, description="The row that names the columns; those above go"
+    )
+
+
 class FetchModel(Model):
     """Where the file comes from when nobody sends it."""
 
@@ -123,6 +134,7 @@ class SourceModel(Model):
     )
     csv: CsvModel | None = Field(default=None, description="Only for csv")
     json_: JsonModel | None = Field(default=None, alias="json", description="Only for json")
+    xlsx: XlsxModel | None = Field(default=None, description="Only for xlsx")
     fetch: FetchModel | None = Field(
         default=None, description="Who brings the file; default: its sender"
     )

@@ -14,6 +14,7 @@ from stagecoach.dataset import (
     Rule,
     Size,
     Source,
+    Xlsx,
 )
 from stagecoach.declaration.model import ColumnModel, DatasetModel, LoadModel, SourceModel
 
@@ -55,6 +56,7 @@ def _source(name: str, source: SourceModel) -> Source:
         format=source.format,
         csv=Csv(**csv),
         json=Json(source.json_.path if source.json_ else None),
+        xlsx=Xlsx(**source.xlsx.model_dump()) if source.xlsx else Xlsx(),
         fetch=source.fetch.model_dump() if source.fetch else None,
     )
 

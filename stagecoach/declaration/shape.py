@@ -13,7 +13,6 @@ from stagecoach.declaration.document import BOOLEANS, Ambiguous, Document
 from stagecoach.declaration.model import DatasetModel
 from stagecoach.declaration.problems import Path, Problem, closest, did_you_mean, listed
 
-NOT_YET = ("xlsx",)  # valid words; `meaning.py` says what they wait for
 UNKNOWN = "extra_forbidden"
 WANTED = {
     "string_type": "text",
@@ -81,8 +80,7 @@ def _name(document: Document, path: Path) -> str:
 
 def _one_of(found: str, expected: str) -> str:
     known = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
-    now = [word for word in known if word not in NOT_YET]
-    return f"wanted one of {listed(now)}{did_you_mean(found, now)}"
+    return f"wanted one of {listed(known)}{did_you_mean(found, known)}"
 
 
 def _unknown_key(document: Document, path: Path) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
 
-from stagecoach.dataset import Csv
+from stagecoach.dataset import Csv, Xlsx
 from stagecoach.frames import blocks, delimited, documents, jsonlines
 from stagecoach.frames.batches import Batch, Field, blank
 from stagecoach.frames.blocks import Block
@@ -39,6 +39,7 @@ class Plan:
     raw: bool = False
     checks: Checks | None = None
     path: tuple[str, ...] = ()
+    xlsx: Xlsx = field(default_factory=Xlsx)
 
     def with_raw(self) -> Plan:
         """The same, keeping the text of every line."""
@@ -63,7 +64,7 @@ class Plan:
     def whole(self) -> bool:
         """Whether the file must be read from its beginning by one worker."""
         return (
-            self.format == "json"
+            self.format in ("json", "xlsx")
             or self.spans
             or blocks.is_wide(self.csv.encoding)
             or blocks.is_packed(self.uri)
@@ -89,6 +90,12 @@ class Plan:
 
     def judged(self, place: int) -> Iterator[pa.RecordBatch]:
         """The judged rows of a split; with `checks`, rejected ones have their text."""
+        if self.format == "xlsx":
+            from stagecoach.frames.workbooks import Sheet  # only where there is one
+
+            sheet = Sheet(self.uri, self.xlsx, self.fields, self.width, self.checks)
+            yield from sheet.judged()
+            return
         if self.format == "json":
             yield from map(self._judge, self.records(place))
             return
@@ -118,7 +125,7 @@ class Plan:
     def _beside(self, block: Block) -> pa.RecordBatch:
         """Lines that are counted, and neither read nor judged."""
         numbers = np.arange(block.first, block.first + block.lines)
-        nothing = {field.place: pa.array([], pa.string()) for field in self.fields}
+        nothing = {each.place: pa.array([], pa.string()) for each in self.fields}
         batch = Batch(numbers, None, np.ones(len(numbers), bool), Faults(len(numbers)))
         return batch.judge(self.fields, np.zeros(len(numbers), bool), nothing, self.checks)
 
@@ -139,7 +146,7 @@ class Plan:
         faults = Faults(block.lines)
         dialect = delimited.Dialect(self.csv, self.width)
         no_row, sound, columns = delimited.split_block(
-            data, dialect, [field.place for field in self.fields], faults
+            data, dialect, [each.place for each in self.fields], faults
         )
         numbers = np.arange(block.first, block.first + faults.size)
         judged = Batch(numbers, None, no_row, faults).judge(
@@ -161,7 +168,7 @@ class Plan:
         keeps = self.raw or self.checks is not None
         batch = Batch(records.numbers, texts if keeps else None, no_row, faults)
         if self.format in JSON:
-            keys = tuple(field.column.source or field.column.name for field in self.fields)
+            keys = tuple(each.column.source or each.column.name for each in self.fields)
             form = jsonlines.Form(JSON[self.format], keys, self.strict_keys)
             sound, found = jsonlines.split(texts, form, ~no_row, faults)
         else:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from stagecoach.dataset import Dataset
+from stagecoach.dataset import Dataset, Xlsx
 from stagecoach.drift import Drift, drift
 from stagecoach.errors import FileRefused, LoadRejected, StagecoachError
 from stagecoach.frames import delimited, keys, typed
@@ -36,7 +36,9 @@ def look(spread: Spread, dataset: Dataset, uri: str) -> Look:
         return Look(typed.TypedPlan(tuple(fields)), found, typed.texts(file, found.dataset))
     source = dataset.source
     strict = dataset.drift == "strict"
-    plan = Plan(uri, source.format, source.csv, strict_keys=strict, path=source.json.keys)
+    plan = Plan(
+        uri, source.format, source.csv, strict_keys=strict, path=source.json.keys, xlsx=source.xlsx
+    )
     plan = replace(plan, splits=share_out(spread, uri, plan.whole, plan.csv.skip_footer))
     names: list[str] | None = None
     if plan.header:
@@ -44,6 +46,8 @@ def look(spread: Spread, dataset: Dataset, uri: str) -> Look:
         if first is None:
             raise LoadRejected(_without_header(plan))
         names = _header(first, plan)
+    elif plan.format == "xlsx":
+        names = _sheet_header(uri, source.xlsx)
     elif plan.format in JSON and dataset.drift == "evolve":
         names = keys.header_of(spread, plan, dataset)
     found = Drift(dataset) if names is None else _drift(names, dataset)
@@ -75,6 +79,18 @@ class Look:
             parts = spark.range(0, count, 1, count)
         assert parts is not None  # noqa: S101 - rows of Parquet come with their plan
         return parts.mapInArrow(plan, from_arrow_schema(arrow))
+
+
+def _sheet_header(uri: str, xlsx: Xlsx) -> list[str]:
+    from stagecoach.frames import workbooks  # openpyxl takes a while
+
+    names = workbooks.header(uri, xlsx)
+    if names is None:
+        raise LoadRejected(
+            f"row {xlsx.header_row} of the sheet is empty, the header was wanted there - have the "
+            "sender mend it, or declare source.xlsx.header_row"
+        )
+    return names
 
 
 def _without_header(plan: Plan) -> str:

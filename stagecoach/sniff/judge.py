@@ -29,6 +29,9 @@ def sniff(dataset: Dataset, name: str, size: int, read: Read) -> Facts:
     }
     if dataset.source.format == "parquet":
         return {**facts, **records.check_parquet(size, read)}
+    if dataset.source.format == "xlsx":
+        packing.workbook(size, read).close()
+        return facts
     what = facts["compression"] = packing.packing(name)
     _check_packing(what, read(0, min(size, 1024)))
     if what == "zstd":

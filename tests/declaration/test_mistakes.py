@@ -45,7 +45,7 @@ MISTAKES = [
     ),
     ("name: orders\n", "name: order\n", "1: name is 'order' - wanted 'orders', as the file is ca"),
     ("format: csv", "format: cvs", "4: source.format: found 'cvs' - wanted one of csv, json, "),
-    ("format: csv", "format: xlsx", "4: format xlsx is not supported yet - wanted csv, json, "),
+    ("format: csv", "format: xlsx", "5: the format is xlsx - wanted csv: only with format: csv"),
     ("format: csv", "format: json", "5: the format is json - wanted csv: only with format: csv"),
     (
         'format: csv\n  csv: {delimiter: ",", nulls: [""]}',

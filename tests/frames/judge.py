@@ -9,7 +9,18 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from stagecoach.dataset import Column, Csv, Dataset, Json, Limit, Load, PostgresTarget, Rule, Source
+from stagecoach.dataset import (
+    Column,
+    Csv,
+    Dataset,
+    Json,
+    Limit,
+    Load,
+    PostgresTarget,
+    Rule,
+    Source,
+    Xlsx,
+)
 from stagecoach.errors import Permanent
 from stagecoach.frames.job import Job, Zones
 from stagecoach.frames.session import Session
@@ -26,10 +37,11 @@ def column(name: str, type_: str, *, null: bool = True, **more: str) -> Column:
 
 
 def dataset(*columns: Column, **more: object) -> Dataset:
-    """A declaration; `csv`, `json`, `format`, `max_rejects` are put where they belong."""
+    """A declaration; `csv`, `json`, `xlsx`, `format`, `max_rejects` are put where they belong."""
     csv, json = Csv(**more.pop("csv", {})), Json(**more.pop("json", {}))
+    xlsx = Xlsx(**more.pop("xlsx", {}))
     load = Load("append", max_rejects=more.pop("max_rejects", Limit()))
-    source = Source("things/", more.pop("format", "csv"), csv, json)
+    source = Source("things/", more.pop("format", "csv"), csv, json, xlsx)
     rules = tuple(Rule(*rule) for rule in more.pop("rules", ()))
     target = PostgresTarget("aviation", "things")
     return Dataset("things", "", source, columns, load, target, rules=rules, **more)

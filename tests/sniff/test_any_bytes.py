@@ -11,7 +11,7 @@ from tests.sniff.conftest import HEADER, ROW, orders, zipped
 
 DATASETS = st.builds(
     orders,
-    format=st.sampled_from(["csv", "json", "jsonl", "parquet"]),
+    format=st.sampled_from(["csv", "json", "jsonl", "parquet", "xlsx"]),
     drift=st.sampled_from(["strict", "evolve"]),
     header=st.booleans(),
     encoding=st.sampled_from(["utf-8", "cp1252", "utf-16", "ascii", "shift_jis"]),

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from stagecoach.sniff import pinned_name
-from tests.sniff.conftest import HEADER, ROW, orders
+from tests.sniff.conftest import HEADER, ROW, orders, zipped
 
 LINE = json.dumps({"order_id": 1, "customer": "Ann"}).encode() + b"\n"
 PARQUET = b"PAR1" + b"\x15" * 100 + (80).to_bytes(4, "little") + b"PAR1"
@@ -107,3 +107,16 @@ def test_a_long_document_is_judged_by_what_is_seen(judge):
 )
 def test_a_document_that_is_refused(refusal, data, said):
     assert said in refusal(data, "a.json", orders("json"))
+
+
+def test_a_workbook_is_one_by_its_directory(judge, refusal):
+    xlsx = orders("xlsx")
+    assert judge(zipped(("xl/workbook.xml", b"<workbook/>")), "a.xlsx", xlsx)["format"] == "xlsx"
+    for data, said in (
+        (zipped(("a.csv", LINE)), "is a zip archive without xl/workbook.xml - wanted an Excel"),
+        (HEADER, "the file is no Excel workbook, it begins with b'order_id' - wanted .xlsx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (.xls), or one with a pa"),
+        (zipped(("xl/workbook.xml", b"0" * 10_000_000)), "the xlsx file grows more than 200 times"),
+    ):
+        assert said in refusal(data, "a.xlsx", xlsx)
+    assert "wanted plain xlsx, which is compressed inside" in refusal(HEADER, "a.xlsx.gz", xlsx)
