@@ -80,7 +80,7 @@ def read_mended(path: Path) -> list[dict[str, Any]]:
 
 def check_mended(rows: list[dict[str, Any]], rejects: list[Reject], load_id: str) -> None:
     """Raises Permanent for a row that the load did not refuse, or whose kept text is not it."""
-    from stagecoach.frames.texts import LARGEST_RAW
+    from stagecoach.frames.files.texts import LARGEST_RAW
 
     kept = {line: list(faults) for line, faults in groupby(rejects, key=itemgetter("line"))}
     for row in rows:

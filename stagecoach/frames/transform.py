@@ -8,10 +8,12 @@ from pyspark.sql import SparkSession
 
 from stagecoach.dataset import Dataset
 from stagecoach.errors import LoadRejected, Permanent
-from stagecoach.frames import objects, reading, rules, writing
+from stagecoach.frames import objects
+from stagecoach.frames.files import reading
+from stagecoach.frames.files.judging import Plan
 from stagecoach.frames.job import Job
-from stagecoach.frames.judging import Plan
-from stagecoach.frames.onepass import OnePass
+from stagecoach.frames.rows import rules, writing
+from stagecoach.frames.rows.onepass import OnePass
 from stagecoach.frames.session import Session
 from stagecoach.frames.spread import Spread
 from stagecoach.frames.steps import Steps

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from stagecoach.frames.files.reading import Look
 from stagecoach.frames.jdbc import find_driver
-from stagecoach.frames.reading import Look
 from stagecoach.frames.session import start
 from tests.frames.judge import Judge
 from tests.sql.conftest import server, world  # noqa: F401 - fixtures

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from stagecoach.frames.casting import strict
+from stagecoach.frames.rows.casting import strict
 from tests.frames.judge import column
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from stagecoach.dataset import Column, Dataset
-from stagecoach.frames import conditions, naming
-from stagecoach.frames.checks import Checks
-from stagecoach.frames.reading import Look
+from stagecoach.frames.files.reading import Look
+from stagecoach.frames.rows import conditions, naming
+from stagecoach.frames.rows.checks import Checks
 from tests.frames.judge import Judge, Judged, column, dataset
 
 COLUMNS = (

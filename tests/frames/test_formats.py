@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stagecoach import jsondocument, packing
-from stagecoach.frames import blocks, splits
+from stagecoach.frames.files import blocks, splits
 from stagecoach.jsondocument import Document
 from tests.frames.judge import Judge, column, dataset
 from tests.sniff.conftest import zipped

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stagecoach.dataset import Csv
-from stagecoach.frames.batches import Field
-from stagecoach.frames.blocks import Block
-from stagecoach.frames.delimited import Dialect
-from stagecoach.frames.judging import Plan
-from stagecoach.frames.lines import Records
-from stagecoach.frames.quotes import are_legal
+from stagecoach.frames.files.blocks import Block
+from stagecoach.frames.files.delimited import Dialect
+from stagecoach.frames.files.judging import Plan
+from stagecoach.frames.files.lines import Records
+from stagecoach.frames.files.quotes import are_legal
+from stagecoach.frames.rows.batches import Field
 from tests.frames.judge import column
 
 PIECES = [

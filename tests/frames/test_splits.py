@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stagecoach.frames import blocks, splits
-from stagecoach.frames.splits import LineEnds, cut, how_many
+from stagecoach.frames.files import blocks, splits
+from stagecoach.frames.files.splits import LineEnds, cut, how_many
 
 TEXT = b"a\r\n\r\nb\rc\n\n\r\r\nlast"
 LINES = [b"a", b"", b"b", b"c", b"", b"", b"", b"last"]

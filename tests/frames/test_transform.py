@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from stagecoach.dataset import Limit, Size
-from stagecoach.frames import splits
-from stagecoach.frames.faults import NAMED_PER_ROW, Faults
+from stagecoach.frames.files import splits
+from stagecoach.frames.rows.faults import NAMED_PER_ROW, Faults
 from tests.frames.judge import Judge, column, dataset
 
 pytestmark = pytest.mark.usefixtures("each_way")

@@ -11,7 +11,7 @@ import pytest
 
 from stagecoach import packing
 from stagecoach.dataset import Dataset
-from stagecoach.frames.workbooks import text_of
+from stagecoach.frames.files.workbooks import text_of
 from tests.frames.judge import Judge, Judged, column, dataset
 
 ID, NAME = column("id", "integer", null=False), column("name", "text")

@@ -9,9 +9,11 @@ import pytest
 from pg8000.exceptions import InterfaceError
 
 from stagecoach.dataset import Dataset
-from stagecoach.frames import copying, onepass, splits, stage, transform
+from stagecoach.frames import copying, stage, transform
 from stagecoach.frames.copying import Copier
+from stagecoach.frames.files import splits
 from stagecoach.frames.job import Job, Zones
+from stagecoach.frames.rows import onepass
 from stagecoach.frames.session import Session
 from stagecoach.frames.spread import Spread
 from stagecoach.frames.steps import Steps

@@ -25,10 +25,11 @@ from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 from stagecoach import packing
 from stagecoach.dataset import Xlsx
 from stagecoach.errors import FileRefused
-from stagecoach.frames import objects, unpacking
-from stagecoach.frames.batches import Batch, Field
-from stagecoach.frames.checks import Checks
-from stagecoach.frames.faults import Faults
+from stagecoach.frames import objects
+from stagecoach.frames.files import unpacking
+from stagecoach.frames.rows.batches import Batch, Field
+from stagecoach.frames.rows.checks import Checks
+from stagecoach.frames.rows.faults import Faults
 
 ROWS = 8_192
 ROWS_MOST = 1_048_576  # of any sheet of Excel

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stagecoach.dataset import Csv
-from stagecoach.frames.faults import Faults
+from stagecoach.frames.rows.faults import Faults
 
 RULE = "an escape stands before a quote, a delimiter or itself"
 

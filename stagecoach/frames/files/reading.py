@@ -11,15 +11,15 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from stagecoach.dataset import Dataset, Xlsx
 from stagecoach.drift import Drift, drift
 from stagecoach.errors import FileRefused, LoadRejected, StagecoachError
-from stagecoach.frames import delimited, keys, typed
-from stagecoach.frames.batches import Field, schema
-from stagecoach.frames.checks import Checks
-from stagecoach.frames.faults import Faults
-from stagecoach.frames.judging import JSON, Plan
-from stagecoach.frames.splits import share_out
+from stagecoach.frames.files import delimited, keys, typed
+from stagecoach.frames.files.judging import JSON, Plan
+from stagecoach.frames.files.splits import share_out
+from stagecoach.frames.files.texts import decode
+from stagecoach.frames.files.unpacking import BROKEN
+from stagecoach.frames.rows.batches import Field, schema
+from stagecoach.frames.rows.checks import Checks
+from stagecoach.frames.rows.faults import Faults
 from stagecoach.frames.spread import Spread
-from stagecoach.frames.texts import decode
-from stagecoach.frames.unpacking import BROKEN
 
 
 def look(spread: Spread, dataset: Dataset, uri: str) -> Look:
@@ -82,7 +82,7 @@ class Look:
 
 
 def _sheet_header(uri: str, xlsx: Xlsx) -> list[str]:
-    from stagecoach.frames import workbooks  # openpyxl takes a while
+    from stagecoach.frames.files import workbooks  # openpyxl takes a while
 
     names = workbooks.header(uri, xlsx)
     if names is None:

@@ -10,14 +10,14 @@ import numpy as np
 import pyarrow as pa
 
 from stagecoach.dataset import Csv, Xlsx
-from stagecoach.frames import blocks, delimited, documents, jsonlines
-from stagecoach.frames.batches import Batch, Field, blank
-from stagecoach.frames.blocks import Block
-from stagecoach.frames.checks import Checks
-from stagecoach.frames.faults import Faults
-from stagecoach.frames.lines import Records, spanning
-from stagecoach.frames.splits import Split
-from stagecoach.frames.texts import decode, plain_text
+from stagecoach.frames.files import blocks, delimited, documents, jsonlines
+from stagecoach.frames.files.blocks import Block
+from stagecoach.frames.files.lines import Records, spanning
+from stagecoach.frames.files.splits import Split
+from stagecoach.frames.files.texts import decode, plain_text
+from stagecoach.frames.rows.batches import Batch, Field, blank
+from stagecoach.frames.rows.checks import Checks
+from stagecoach.frames.rows.faults import Faults
 
 JSON = {"jsonl": "line", "json": "record"}  # what a record of the format is called
 
@@ -91,7 +91,7 @@ class Plan:
     def judged(self, place: int) -> Iterator[pa.RecordBatch]:
         """The judged rows of a split; with `checks`, rejected ones have their text."""
         if self.format == "xlsx":
-            from stagecoach.frames.workbooks import Sheet  # only where there is one
+            from stagecoach.frames.files.workbooks import Sheet  # only where there is one
 
             sheet = Sheet(self.uri, self.xlsx, self.fields, self.width, self.checks)
             yield from sheet.judged()

@@ -11,9 +11,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as everywhere
 
 from stagecoach.dataset import Dataset
-from stagecoach.frames import checks
-from stagecoach.frames.clean import TOLD, Writer
-from stagecoach.frames.kinds import REJECTED
+from stagecoach.frames.rows import checks
+from stagecoach.frames.rows.clean import TOLD, Writer
+from stagecoach.frames.rows.kinds import REJECTED
 from stagecoach.manifest import SAMPLE, Counts, Reject
 
 REJECT_COLUMNS = ("line", "column", "rule", "found", "wanted", "raw")

@@ -12,11 +12,11 @@ from pyspark.sql import functions as F  # noqa: N812 - as everywhere
 from pyspark.sql.types import DataType, FractionalType, IntegralType
 
 from stagecoach.dataset import Column, Dataset, Rule
-from stagecoach.frames import naming
-from stagecoach.frames.casting import strict
-from stagecoach.frames.checks import tallied
-from stagecoach.frames.faults import FOUND_CHARACTERS
-from stagecoach.frames.kinds import GOOD, REJECTED
+from stagecoach.frames.rows import naming
+from stagecoach.frames.rows.casting import strict
+from stagecoach.frames.rows.checks import tallied
+from stagecoach.frames.rows.faults import FOUND_CHARACTERS
+from stagecoach.frames.rows.kinds import GOOD, REJECTED
 
 FAULT_TYPE = "struct<column: string, rule: string, found: string, wanted: string>"
 SPARK_TYPES = {

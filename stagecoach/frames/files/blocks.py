@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from stagecoach import packing
 from stagecoach.errors import FileRefused
-from stagecoach.frames import objects, unpacking
+from stagecoach.frames import objects
+from stagecoach.frames.files import unpacking
 
 CHUNK = 8 * 2**20
 BOM = b"\xef\xbb\xbf"

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stagecoach.dataset import Csv
-from stagecoach.frames import escapes
-from stagecoach.frames.blocks import Block
+from stagecoach.frames.files import escapes
+from stagecoach.frames.files.blocks import Block
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stagecoach.frames import objects
-from stagecoach.frames.clean import Writer
-from stagecoach.frames.judging import Plan
-from stagecoach.frames.kinds import REJECTED
+from stagecoach.frames.files.judging import Plan
+from stagecoach.frames.rows.clean import Writer
+from stagecoach.frames.rows.kinds import REJECTED
 from stagecoach.manifest import SAMPLE
 
 # Rejected rows that are kept in memory before they are written.

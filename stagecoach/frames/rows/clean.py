@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from pyspark import TaskContext
 
 from stagecoach.frames import objects
-from stagecoach.frames.hashing import row_hashes
-from stagecoach.frames.kinds import GOOD, NO_ROW, REJECTED
+from stagecoach.frames.rows.hashing import row_hashes
+from stagecoach.frames.rows.kinds import GOOD, NO_ROW, REJECTED
 
 TOLD = "told string"
 # Bytes of rows in memory that make a file; as Parquet they are a fraction of that.

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stagecoach.dataset import Column, Type
-from stagecoach.frames import exact
-from stagecoach.frames.exact import Exact, TooWide
+from stagecoach.frames.rows import exact
+from stagecoach.frames.rows.exact import Exact, TooWide
 
 Columns = Mapping[str, pa.Array]
 Reckon = Callable[[Columns], Any]  # the columns of a batch -> an array, or a scalar of a literal

@@ -19,8 +19,8 @@ from pyspark.sql import functions as F  # noqa: N812 - as everywhere
 from pyspark.sql.types import ArrayType, DecimalType, MapType, StructField, StructType
 
 from stagecoach.dataset import Dataset
-from stagecoach.frames.batches import Batch, Field
-from stagecoach.frames.faults import Faults
+from stagecoach.frames.rows.batches import Batch, Field
+from stagecoach.frames.rows.faults import Faults
 
 # From here on BigDecimal writes small numbers with an exponent.
 PLAIN_SCALE = 6

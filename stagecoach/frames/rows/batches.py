@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stagecoach.dataset import Column
-from stagecoach.frames.casting import Strict, strict
-from stagecoach.frames.checks import Checks
-from stagecoach.frames.faults import FAULT, Faults
-from stagecoach.frames.kinds import GOOD, NO_ROW, REJECTED
-from stagecoach.frames.texts import shortened
+from stagecoach.frames.files.texts import shortened
+from stagecoach.frames.rows.casting import Strict, strict
+from stagecoach.frames.rows.checks import Checks
+from stagecoach.frames.rows.faults import FAULT, Faults
+from stagecoach.frames.rows.kinds import GOOD, NO_ROW, REJECTED
 
 SPACES = " \t"
 

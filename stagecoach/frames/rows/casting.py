@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stagecoach.dataset import Column, Type
-from stagecoach.frames import moments
-from stagecoach.frames.jsontext import is_json
+from stagecoach.frames.rows import moments
+from stagecoach.frames.rows.jsontext import is_json
 
 INTEGERS = {"smallint": pa.int16(), "integer": pa.int32(), "bigint": pa.int64()}
 FLOATS = {"real": pa.float32(), "double": pa.float64()}

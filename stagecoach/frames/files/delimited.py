@@ -14,11 +14,11 @@ import pyarrow.csv as pc_csv
 
 from stagecoach.dataset import Csv
 from stagecoach.errors import FileRefused
-from stagecoach.frames import escapes
-from stagecoach.frames.batches import SPACES
-from stagecoach.frames.faults import Faults
-from stagecoach.frames.quotes import are_legal
-from stagecoach.frames.texts import joined
+from stagecoach.frames.files import escapes
+from stagecoach.frames.files.quotes import are_legal
+from stagecoach.frames.files.texts import joined
+from stagecoach.frames.rows.batches import SPACES
+from stagecoach.frames.rows.faults import Faults
 
 QUOTING = "quotes stand around whole fields and are doubled within"
 CLOSED = "every quote is closed"

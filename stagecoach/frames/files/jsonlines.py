@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stagecoach.frames.faults import Faults
+from stagecoach.frames.rows.faults import Faults
 
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
 

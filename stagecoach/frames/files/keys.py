@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stagecoach.dataset import Dataset
 from stagecoach.errors import LoadRejected
-from stagecoach.frames.judging import Plan
+from stagecoach.frames.files.judging import Plan
 from stagecoach.frames.spread import Spread
 
 KEYS_MOST = 1_600  # columns of a table

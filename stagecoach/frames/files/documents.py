@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pyarrow as pa
 
-from stagecoach.frames.lines import Records
+from stagecoach.frames.files.lines import Records
 from stagecoach.jsondocument import Document, decoded
 
 RECORDS = 8_192

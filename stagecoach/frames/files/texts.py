@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stagecoach.frames.faults import Faults
+from stagecoach.frames.rows.faults import Faults
 
 LARGEST_RAW = 10_000
 

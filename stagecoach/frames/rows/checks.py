@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stagecoach.dataset import Column, Dataset, Rule
-from stagecoach.frames import conditions, exact, naming
-from stagecoach.frames.casting import INTEGERS, strict
-from stagecoach.frames.conditions import NotUnderstood, Value
-from stagecoach.frames.exact import Exact, TooWide
-from stagecoach.frames.faults import Faults
-from stagecoach.frames.kinds import GOOD, REJECTED
+from stagecoach.frames.rows import conditions, exact, naming
+from stagecoach.frames.rows.casting import INTEGERS, strict
+from stagecoach.frames.rows.conditions import NotUnderstood, Value
+from stagecoach.frames.rows.exact import Exact, TooWide
+from stagecoach.frames.rows.faults import Faults
+from stagecoach.frames.rows.kinds import GOOD, REJECTED
 
 
 def tallied(dataset: Dataset) -> dict[str, Rule]:
