@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 Mode = Literal["snapshot", "upsert", "append", "replace", "history"]
 Deletes = Literal["close", "ignore"]
+Empty = Literal["header_only", "accept", "refuse"]
 Action = Literal["reject", "warn", "fail"]
 
 TYPE = re.compile(r"^(?P<base>[a-z]+)(?:\((?P<a>\d+)(?:\s*,\s*(?P<b>\d+))?\))?$")
@@ -133,7 +134,9 @@ class Load:
     """What a delivery means for the table.
 
     `deletes` says whether a history ends the keys that a file lacks; None in any other mode.
-    `deleted_when` names the boolean column that marks rows of an upsert as deletes.
+    `deleted_when` names the boolean column that marks rows of an upsert as deletes. `empty` is what
+    becomes of a file without rows: `header_only` takes one that has its header, `accept` one of no
+    bytes as well, `refuse` neither.
     """
 
     mode: Mode
@@ -142,6 +145,7 @@ class Load:
     max_rejects: Limit = field(default_factory=Limit)
     deletes: Deletes | None = None
     deleted_when: str | None = None
+    empty: Empty = "header_only"
 
 
 @dataclass(frozen=True)

@@ -184,6 +184,11 @@ class LoadModel(Model):
         default=None,
         description="Only for upsert: a boolean column; where it is true, the row goes",
     )
+    empty: Literal["header_only", "accept", "refuse"] | None = Field(
+        default=None,
+        description="A file without rows. header_only: taken when it has its header; accept: taken "
+        "also when it has no bytes; refuse: neither; default: header_only, for replace refuse",
+    )
 
 
 class RuleModel(Model):

@@ -19,7 +19,7 @@ def sniff(dataset: Dataset, name: str, size: int, read: Read) -> Facts:
     ranges are read, about 1.2 MB. Raises FileRefused: what was found, what was wanted, what to do.
     """
     if size == 0:
-        raise FileRefused("the file is empty (0 bytes) - wanted at least a header; send it again")
+        return _empty(dataset)
     names.check_extension(dataset, name)
     facts: Facts = {
         "format": dataset.source.format,
@@ -45,6 +45,13 @@ def sniff(dataset: Dataset, name: str, size: int, read: Read) -> Facts:
         facts |= {"encoding": "utf-8", "bom": text.check_encoding(seen, "utf-8")}
         return {**facts, **records.check_json(dataset, seen)}
     return {**facts, **_delimited(dataset, seen)}
+
+
+def _empty(dataset: Dataset) -> Facts:
+    """The facts about a file of no bytes. Raises FileRefused unless the declaration takes it."""
+    if dataset.load.empty != "accept" or dataset.source.format not in ("csv", "jsonl"):
+        raise FileRefused("the file is empty (0 bytes) - wanted at least a header; send it again")
+    return {"format": dataset.source.format, "size": 0, "compression": None, "rows": 0}
 
 
 def _check_packing(what: str | None, start: bytes) -> None:

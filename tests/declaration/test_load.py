@@ -117,3 +117,10 @@ def test_a_history_asks_for_an_order_that_is_never_null(loaded, column: str, sai
     text = HISTORY.replace("deletes: ", "deletes: ignore, order_by: seen")
     with pytest.raises(DeclarationErrors, match=said):
         loaded(text.replace("key: [id]", f"  - {column}\nkey: [id]"))
+
+
+@pytest.mark.parametrize(("mode", "empty"), [("replace", "refuse"), ("append", "header_only")])
+def test_a_file_without_rows_does_not_empty_a_table_unless_declared(loaded, mode, empty):
+    text = SMALLEST.replace("mode: snapshot", f"mode: {mode}")
+    assert mode in text
+    assert loaded(text).load.empty == empty

@@ -43,9 +43,9 @@ def look(spread: Spread, dataset: Dataset, uri: str) -> Look:
     names: list[str] | None = None
     if plan.header:
         first = plan.first_line()
-        if first is None:
+        if first is None and dataset.load.empty != "accept":
             raise LoadRejected(_without_header(plan))
-        names = _header(first, plan)
+        names = None if first is None else _header(first, plan)
     elif plan.format == "xlsx":
         names = _sheet_header(uri, source.xlsx)
     elif plan.format in JSON and dataset.drift == "evolve":
