@@ -7,6 +7,7 @@ import importlib
 import json
 import logging
 import os
+import re
 import signal
 import socket
 import sys
@@ -179,9 +180,19 @@ def _application(concerns: Iterable[ModuleType]) -> Application:
     def outermost(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(admin.PREFIX):
             return admin.answer(environ, start_response)
+        _note_repeat(environ)
         return application(environ, start_response)
 
     return outermost
+
+
+def _note_repeat(environ: dict[str, Any]) -> None:
+    """Log that an SDK asks again: its first answer was an error, or did not reach it."""
+    told = re.match(r"attempt=(\d+)", environ.get("HTTP_AMZ_SDK_REQUEST", ""))
+    if told and int(told[1]) > 1:
+        what = environ.get("HTTP_X_AMZ_TARGET") or environ["PATH_INFO"]
+        call = environ.get("HTTP_AMZ_SDK_INVOCATION_ID", "")
+        log.warning("%s is asked again, attempt %s of the call %s", what, told[1], call)
 
 
 def _stop_on_signals(server: BaseWSGIServer) -> None:
