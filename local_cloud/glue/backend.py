@@ -11,6 +11,14 @@ from moto.utilities.paginator import paginate
 
 from local_cloud.glue import crawlers, jobs, triggers, workflows
 
+# moto's own pages are made of an attribute that its answers do not have.
+PAGES = {
+    "get_workflow_runs": {
+        **GlueBackend.PAGINATION_MODEL["get_workflow_runs"],
+        "unique_attribute": "WorkflowRunId",
+    }
+}
+
 
 class LocalGlueBackend(GlueBackend):
     """One account and region of Glue. Pickles: what runs is known elsewhere, by id."""
@@ -66,7 +74,7 @@ class LocalGlueBackend(GlueBackend):
         """Stop a run and the job runs in it."""
         workflows.stop(self, self.workflow(workflow_name).get_run(run_id))
 
-    @paginate(pagination_model=GlueBackend.PAGINATION_MODEL)
+    @paginate(pagination_model=PAGES)
     def get_workflow_runs(self, workflow_name: str) -> list[dict[str, Any]]:
         """Newest first, as AWS answers them."""
         runs = list(self.workflow(workflow_name).runs.values())

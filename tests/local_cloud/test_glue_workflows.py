@@ -122,6 +122,17 @@ def test_runs_are_listed_newest_first(cloud):
     assert {run["Status"] for run in runs} == {"COMPLETED"}
 
 
+def test_runs_are_listed_in_pages(cloud):
+    name = workflow(cloud)
+    runs = [start_run(cloud, name) for _ in range(5)]
+    found = cloud.client("glue").get_workflow_runs(Name=name, MaxResults=2)
+    listed = [run["WorkflowRunId"] for run in found["Runs"]]
+    while token := found.get("NextToken"):
+        found = cloud.client("glue").get_workflow_runs(Name=name, MaxResults=2, NextToken=token)
+        listed += [run["WorkflowRunId"] for run in found["Runs"]]
+    assert listed == runs[::-1]
+
+
 def test_a_crawler_and_a_job_wait_for_each_other(cloud):
     glue, where, name = cloud.client("glue"), bucket(cloud), workflow(cloud)
     cloud.client("s3").put_object(Bucket=where, Key="t/a.csv", Body=b"id,name\n1,x\n")
