@@ -48,6 +48,7 @@ locals {
       module.lake.may.delete_results,
       module.catalog.may.start_loads,
       module.catalog.may.see_jobs,
+      module.catalog.may.see_tables,
       module.observability.may.publish,
     )
     ledger = local.may_pin # a replay pins and starts a load, as an arrival does

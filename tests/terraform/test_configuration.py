@@ -56,6 +56,25 @@ def test_every_variable_and_output_is_described() -> None:
     assert silent == []
 
 
+def test_every_right_that_a_module_offers_is_given_to_somebody() -> None:
+    offered = re.compile(r'^output "may" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
+    text = "\n".join(path.read_text() for path in HCL)
+    rights = [
+        f"{path.parent.name}.may.{name}"
+        for path in HCL
+        for body in offered.findall(path.read_text())
+        for name in re.findall(r"^    (\w+) += ", body, re.MULTILINE)
+    ]
+    assert "lake.may.read_landing" in rights
+    modules = {"arrivals": "(?:arrivals|settlements)"}
+    unused = []
+    for right in rights:
+        module, _, name = right.partition(".")
+        if not re.search(rf"module\.{modules.get(module, module)}\.{re.escape(name)}\b", text):
+            unused.append(right)
+    assert unused == []
+
+
 def test_a_module_has_seven_inputs_at_most() -> None:
     modules = (ROOT / "terraform" / "modules").glob("*/variables.tf")
     many = {path.parent.name: path.read_text().count('\nvariable "') + 1 for path in modules}
