@@ -36,6 +36,14 @@ class Type:
         args = tuple(int(number) for number in (found["a"], found["b"]) if number is not None)
         return cls(text, found["base"], args)
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Precision and scale of a `numeric`; one that declares none has room for (38, 10)."""
+        if not self.args:
+            return 38, 10
+        precision, scale = (*self.args, 0)[:2]
+        return precision, scale
+
 
 @dataclass(frozen=True)
 class Column:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from stagecoach.dataset import Limit
+from stagecoach.dataset import Limit, Load
 
 SAMPLE = 100
 RAW_CHARACTERS = 1_000
@@ -85,7 +85,7 @@ class Manifest:
         return cls(**{**data, "counts": Counts(**data["counts"]), "rejects": rejects})
 
 
-def reason_to_reject(counts: Counts, limit: Limit, failed: dict[str, int]) -> str | None:
+def reason_to_reject(counts: Counts, load: Load, failed: dict[str, int]) -> str | None:
     """Why the whole file is refused, in one sentence; None when it is not.
 
     `failed` counts the rows that break a rule whose action is `fail`.
@@ -96,6 +96,12 @@ def reason_to_reject(counts: Counts, limit: Limit, failed: dict[str, int]) -> st
                 f"{rows:,} of {counts.rows:,} rows break the rule {rule!r}, of which none may - "
                 f"correct the file and send it again"
             )
+    if load.empty == "refuse" and not counts.rows:
+        return (
+            "the file has no rows, and load.empty is refuse - have it sent again, or declare "
+            "load.empty: header_only"
+        )
+    limit = load.max_rejects
     if limit.passed_by(counts.rejected, counts.rows):
         return (
             f"{counts.rejected:,} of {counts.rows:,} rows are rejected, more than "

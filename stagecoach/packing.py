@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import stat
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 
@@ -15,6 +16,7 @@ from stagecoach.errors import FileRefused
 
 ENDINGS = {".gz": "gzip", ".zip": "zip", ".zst": "zstd"}
 ARCHIVES = (*ENDINGS, ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".lz4")
+GZIP = 16 + zlib.MAX_WBITS  # zlib's word for the format of gzip
 LARGEST = 64 * 2**30  # bytes that a file may hold, unpacked
 RATIO_MOST = 200  # text rarely shrinks twentyfold, deflate cannot do more than 1,032
 HARMLESS = 2**20  # unpacked bytes below which no ratio matters

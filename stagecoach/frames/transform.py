@@ -19,10 +19,6 @@ from stagecoach.frames.spread import Spread
 from stagecoach.frames.steps import Steps
 from stagecoach.manifest import SAMPLE, Counts, Manifest, Reject, reason_to_reject
 
-NO_ROWS = (
-    "the file has no rows, and load.empty is refuse - have it sent again, or declare "
-    "load.empty: header_only"
-)
 NOTHING = Counts(read=0, header=0, good=0, rejected=0)
 
 
@@ -61,10 +57,7 @@ def _judge(session: Session, job: Job, steps: Steps) -> Manifest:
     else:
         with steps.step("read and judge"):
             written, rejects = _in_one_pass(spread, job, plan, seen.drift.dataset)
-    load = job.dataset.load
-    reason = reason_to_reject(written.counts, load.max_rejects, written.failed)
-    if load.empty == "refuse" and not written.counts.rows:
-        reason = NO_ROWS
+    reason = reason_to_reject(written.counts, job.dataset.load, written.failed)
     manifest = _manifest(job, written.counts, reason)
     manifest.hash_sum = str(written.hash_sum)
     manifest.warnings = written.warnings

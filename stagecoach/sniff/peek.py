@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from stagecoach import packing
 from stagecoach.errors import FileRefused
 from stagecoach.packing import Grown, Read
+from stagecoach.sniff import magic
 
 RANGE = 64 * 1024
 LINE_MOST = 1024 * 1024  # bytes of one line; Spark keeps a line in memory many times over
-GZIP_MAGIC = b"\x1f\x8b"
-GZIP = 16 + zlib.MAX_WBITS
 
 
 @dataclass(frozen=True)
@@ -82,8 +81,8 @@ def _inflate(packed: bytes) -> tuple[bytes, bool, bytes]:
     grown = Grown("gzip", len(packed))
     parts: list[bytes] = []
     rest, seen, ended = packed, 0, True
-    while rest and (parts == [] or rest.startswith(GZIP_MAGIC)):
-        member = zlib.decompressobj(GZIP)
+    while rest and (parts == [] or rest.startswith(magic.PACKED["gzip"])):
+        member = zlib.decompressobj(packing.GZIP)
         try:
             part = member.decompress(rest, grown.most - seen + 1)
         except zlib.error as error:

@@ -4,23 +4,20 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import pg8000.dbapi
 import pytest
 from pg8000.exceptions import InterfaceError
 
 from stagecoach.dataset import Dataset
-from stagecoach.frames import copying, stage, transform
+from stagecoach.frames import copying, transform
 from stagecoach.frames.copying import Copier
 from stagecoach.frames.files import splits
 from stagecoach.frames.job import Job, Zones
 from stagecoach.frames.rows import onepass
-from stagecoach.frames.session import Session
 from stagecoach.frames.spread import Spread
-from stagecoach.frames.steps import Steps
 from stagecoach.ledger import Ledger, explained
 from tests.kill.killing import kill_at
-from tests.postgres import PASSWORD
 from tests.sql.worlds import World, dataset
+from tests.systems.pipe import both_jobs
 
 OLD = [(number, "grass") for number in range(1, 41)]
 NEW = [*OLD[5:], *((number, "paved") for number in range(41, 51))]
@@ -40,17 +37,7 @@ class Work:
         """Both jobs, as Glue starts them."""
         zones = Zones(*(f"file://{self.folder}/{zone}" for zone in ("pinned", "clean", "rejected")))
         uri = f"file://{self.folder}/data.csv"
-        job = Job.under(self.declared, self.load_id, number, uri, zones)
-        session = Session(lambda: pytest.fail("Spark was started"))
-        transform.transform(session, job, Steps({}))
-        stage.stage_into(session, job, Steps({}), self.connect)
-
-    def connect(self) -> pg8000.dbapi.Connection:
-        server = self.world.server
-        return pg8000.dbapi.connect(
-            user=server.user, password=PASSWORD, host=server.host, port=server.port,
-            database=self.world.database,
-        )  # fmt: skip
+        both_jobs(self.world, Job.under(self.declared, self.load_id, number, uri, zones))
 
     def claim(self) -> int:
         return self.world.ledger().claim(self.declared.name)["attempt"]

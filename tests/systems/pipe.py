@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import pg8000.dbapi
 import pytest
 
 from stagecoach.dataset import Dataset
@@ -16,9 +15,7 @@ from stagecoach.frames.session import Session
 from stagecoach.frames.stage import stage_into
 from stagecoach.frames.steps import Steps
 from stagecoach.frames.transform import transform
-from stagecoach.ledger import Ledger
 from stagecoach.sniff import pinned_name, sniff
-from tests.postgres import PASSWORD
 from tests.sql.worlds import World
 
 
@@ -36,10 +33,7 @@ class Pipe:
         attempt = ledger.claim(self.declared.name)["attempt"]
         try:
             self._sniff(file)
-            job = self._job(file, load_id, attempt)
-            session = Session(lambda: pytest.fail("Spark was started"))
-            transform(session, job, Steps({}))
-            stage_into(session, job, Steps({}), self._connect)
+            both_jobs(self.world, self._job(file, load_id, attempt))
         except Permanent as refusal:
             if ledger.load_report(load_id)["state"] == "running":
                 ledger.refuse(load_id, str(refusal))
@@ -61,18 +55,12 @@ class Pipe:
         zones = Zones(*(f"file://{folder}/{zone}" for zone in ("pinned", "clean", "rejected")))
         return Job.under(self.declared, load_id, attempt, f"file://{pinned}", zones)
 
-    @property
-    def _connect(self) -> partial[pg8000.dbapi.Connection]:
-        server = self.world.server
-        return partial(
-            pg8000.dbapi.connect, user=server.user, password=PASSWORD, host=server.host,
-            port=server.port, database=self.world.database,
-        )  # fmt: skip
 
-    @property
-    def ledger(self) -> Ledger:
-        """The ledger."""
-        return self.world.own
+def both_jobs(world: World, job: Job) -> None:
+    """What Glue's two jobs do, without Spark."""
+    session = Session(lambda: pytest.fail("Spark was started"))
+    transform(session, job, Steps({}))
+    stage_into(session, job, Steps({}), partial(world.server.connect, world.database))
 
 
 def changes(load: dict) -> tuple[int, int, int]:

@@ -47,7 +47,7 @@ def test_a_header_without_rows_is_stopped_by_the_guard(pipe, data, name, stem):
     assert empty["state"] == "rejected"
     assert "(100.0 %)" in empty["reason"]
     assert changes(again) == (0, 0, 0)
-    [alert] = piped.ledger.pending_alerts()
+    [alert] = piped.world.own.pending_alerts()
     assert "rejected" in alert["subject"]
 
 

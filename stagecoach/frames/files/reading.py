@@ -1,4 +1,4 @@
-"""The pinned object as a frame of judged rows, numbered as in the file however Spark splits it."""
+"""A look at the pinned object: what its columns are, and the plan by which its rows are judged."""
 
 from __future__ import annotations
 

@@ -16,7 +16,6 @@ from stagecoach.frames import objects
 from stagecoach.packing import Grown, Ranges
 from stagecoach.sniff import magic
 
-GZIP = 16 + zlib.MAX_WBITS
 BROKEN = "the compressed file is broken or ends early, a whole file was wanted - have it sent again"
 ZSTD_SAYS = ("ZSTD", "Truncated")  # how Arrow's sentences about the file begin
 
@@ -52,12 +51,12 @@ def _text(what: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _gzip(uri: str, size: int, chunk: int) -> Iterator[bytes]:
     """Its members, one behind the other."""
-    member = zlib.decompressobj(GZIP)
+    member = zlib.decompressobj(packing.GZIP)
     for start in range(0, size, chunk):
         packed = objects.read_range(uri, start, chunk)
         while packed:
             if member.eof:
-                member = zlib.decompressobj(GZIP)
+                member = zlib.decompressobj(packing.GZIP)
             try:
                 yield member.decompress(packed, chunk)
             except zlib.error:

@@ -71,8 +71,7 @@ def strict(column: Column) -> Strict:
 
 
 def _numeric(kind: Type) -> Strict:
-    precision, scale = (*kind.args, 0)[:2] if kind.args else (38, 10)
-    arrow = pa.decimal128(precision, scale)
+    arrow = pa.decimal128(*kind.size)
     return Strict(arrow, f"a number that fits {kind.text}", partial(_decimals, arrow=arrow))
 
 

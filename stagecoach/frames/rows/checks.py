@@ -56,8 +56,17 @@ class Checks:
         return found
 
     @cached_property
-    def _rules(self) -> list[tuple[Rule, Value]]:
-        return [(rule, _condition(rule, self.dataset)) for rule in self.dataset.rules]
+    def _rules(self) -> list[_Checked]:
+        tallies = {rule.name: name for name, rule in tallied(self.dataset).items()}
+        return [
+            _Checked(
+                rule,
+                _condition(rule, self.dataset),
+                naming.named(rule.check, self.dataset.columns),
+                tallies.get(rule.name),
+            )
+            for rule in self.dataset.rules
+        ]
 
     def __call__(
         self, columns: Mapping[str, pa.Array], kinds: Any, faults: Faults
@@ -70,22 +79,26 @@ class Checks:
         for derived in self._derived:
             known[derived.column.name] = derived.value(known, kinds, faults)
         found = {name: known[name] for name in known if name not in columns}
-        tallies = {rule.name: name for name, rule in tallied(self.dataset).items()}
-        for rule, condition in self._rules:
-            broken = ~_numpy(condition.reckon(known), len(kinds), missing=True)
+        for each in self._rules:
+            rule, named = each.rule, each.named
+            broken = ~_numpy(each.condition.reckon(known), len(kinds), missing=True)
             if rule.action != "warn":
                 rows = np.flatnonzero(broken & (kinds <= REJECTED))
-                named = naming.named(rule.check, self.dataset.columns)
-                faults.add(
-                    rows,
-                    naming.heading(named),
-                    rule.name,
-                    naming.shown(named, known, rows),
-                    rule.check,
-                )
-            if rule.name in tallies:
-                found[tallies[rule.name]] = pa.array(broken & (kinds == GOOD))
+                shown = naming.shown(named, known, rows)
+                faults.add(rows, naming.heading(named), rule.name, shown, rule.check)
+            if each.tally is not None:
+                found[each.tally] = pa.array(broken & (kinds == GOOD))
         return found
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A rule read once: its condition, the columns that it names, the column of its tally."""
+
+    rule: Rule
+    condition: Value
+    named: tuple[Column, ...]
+    tally: str | None
 
 
 def _condition(rule: Rule, dataset: Dataset) -> Value:
@@ -137,7 +150,7 @@ def _fits(column: Column, origin: Value) -> bool:
         return origin.type.scale == 0
     if base != "numeric":
         return False
-    wanted = conditions.numeric(column.kind)
+    wanted = Exact(*column.kind.size)
     Exact(origin.type.precision + max(0, wanted.scale - origin.type.scale), 0)
     return True
 
@@ -153,7 +166,7 @@ def _fitted(column: Column, origin: Value, values: pa.Array) -> pa.Array:
     if origin.type is None:
         return values
     if kind.base == "numeric":
-        wanted = conditions.numeric(kind)
+        wanted = Exact(*kind.size)
         return exact.decimals(exact.rounded(values, origin.type, wanted), wanted)
     arrow = INTEGERS[kind.base]
     least, most = np.iinfo(arrow.to_pandas_dtype()).min, np.iinfo(arrow.to_pandas_dtype()).max

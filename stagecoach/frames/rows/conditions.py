@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stagecoach.dataset import Column, Type
+from stagecoach.dataset import Column
 from stagecoach.frames.rows import exact
 from stagecoach.frames.rows.exact import Exact, TooWide
 
@@ -216,16 +216,10 @@ def _column(column: Column) -> Value:
         type_ = Exact(DIGITS[kind.base], 0)
         return Value("exact", lambda batch: exact.units_of(batch[name]), type_)
     if kind.base == "numeric":
-        type_ = numeric(kind)
+        type_ = Exact(*kind.size)
         return Value("exact", lambda batch: exact.units_of(batch[name]), type_)
     known = {"text": "text", "varchar": "text", "uuid": "text", "time": "text", "json": "text"}
     return Value(known.get(kind.base, kind.base), lambda batch: batch[name])
-
-
-def numeric(kind: Type) -> Exact:
-    """The type of a declared `numeric`. Raises TooWide."""
-    precision, scale = (*kind.args, 0)[:2] if kind.args else (38, 10)
-    return Exact(precision, scale)
 
 
 def _number(text: str) -> Value:

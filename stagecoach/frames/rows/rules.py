@@ -1,4 +1,4 @@
-"""Spark SQL over the rows: derived columns, the declared rules, and the hash of a row."""
+"""Spark SQL over the rows: derived columns and the declared rules."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def spark_type(column: Column) -> str:
     """The type that a column has in Spark and in Parquet; time, uuid and json are text there."""
     kind = column.kind
     if kind.base == "numeric":
-        precision, scale = (*kind.args, 0)[:2] if kind.args else (38, 10)
+        precision, scale = kind.size
         return f"decimal({precision},{scale})"
     return SPARK_TYPES.get(kind.base, "string")
 
