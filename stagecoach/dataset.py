@@ -47,7 +47,10 @@ class Type:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the table. `source` is its name in the file; None when it is derived."""
+    """One column of the table. `source` is its name in the file; None when it is derived.
+
+    `bytes` is what Redshift has room for, in UTF-8; None: four for each declared character.
+    """
 
     name: str
     type: str
@@ -56,6 +59,7 @@ class Column:
     format: str | None = None
     derive: str | None = None
     description: str | None = None
+    bytes: int | None = None
 
     @property
     def kind(self) -> Type:
@@ -166,6 +170,17 @@ class PostgresTarget:
 
 
 @dataclass(frozen=True)
+class RedshiftTarget:
+    """The live table in Redshift, and how its rows lie on the nodes."""
+
+    schema: str
+    table: str
+    diststyle: Literal["auto", "even", "all", "key"] = "auto"
+    distkey: str | None = None
+    sortkey: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Alerts:
     """Which ends of a load are mailed."""
 
@@ -197,7 +212,7 @@ class Dataset:
     drift: Literal["strict", "evolve"] = "strict"
     alerts: Alerts = field(default_factory=Alerts)
     size: Size = field(default_factory=Size)
-    redshift: dict[str, Any] | None = None
+    redshift: RedshiftTarget | None = None
 
     @property
     def file_columns(self) -> tuple[Column, ...]:
@@ -231,7 +246,12 @@ class Dataset:
                 "postgres": PostgresTarget(**{**data["postgres"], "indexes": indexes}),
                 "key": tuple(data["key"]),
                 "rules": tuple(Rule(**rule) for rule in data["rules"]),
+                "redshift": _redshift(data.get("redshift")),
                 "alerts": Alerts(**data["alerts"]),
                 "size": Size(**data["size"]),
             }
         )
+
+
+def _redshift(data: dict[str, Any] | None) -> RedshiftTarget | None:
+    return RedshiftTarget(**{**data, "sortkey": tuple(data["sortkey"])}) if data else None

@@ -14,6 +14,40 @@ from stagecoach.errors import SetupError
 
 
 @dataclass(frozen=True)
+class Warehouse:
+    """Where Redshift is: a cluster or a Serverless workgroup, its database, the secret of the user
+    that loads, and the role with which COPY and UNLOAD read and write our buckets.
+    """
+
+    database: str
+    secret: str
+    role: str
+    cluster: str | None = None
+    workgroup: str | None = None
+
+    @classmethod
+    def read(cls, values: Mapping[str, str] = os.environ) -> Warehouse | None:
+        """What the variables STAGECOACH_WAREHOUSE_.. say; None where there is no warehouse.
+
+        Raises SetupError when only some of them are set.
+        """
+        found = {
+            each.name: values.get(f"STAGECOACH_WAREHOUSE_{each.name.upper()}")
+            for each in fields(cls)
+        }
+        if not any(found.values()):
+            return None
+        needed = ("database", "secret", "role")
+        if not all(found[name] for name in needed) or not (found["cluster"] or found["workgroup"]):
+            raise SetupError(
+                "the settings of the warehouse are not whole: wanted "
+                "STAGECOACH_WAREHOUSE_DATABASE, _SECRET, _ROLE, and _CLUSTER or _WORKGROUP - "
+                "terraform sets them"
+            )
+        return cls(**{name: value or None for name, value in found.items()})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where this environment keeps its things; the field `clean` is read from STAGECOACH_CLEAN."""
 

@@ -158,6 +158,12 @@ class ColumnModel(Model):
         default=None, description="Spark SQL over the row, instead of the file"
     )
     description: Text | None = Field(default=None, description="The comment on the column")
+    bytes: int | None = Field(
+        default=None,
+        ge=1,
+        le=types.REDSHIFT_BYTES_MOST,
+        description="Room in Redshift, in bytes of UTF-8; default: 4 for each character",
+    )
 
 
 class LoadModel(Model):

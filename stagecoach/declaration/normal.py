@@ -11,6 +11,7 @@ from stagecoach.dataset import (
     Limit,
     Load,
     PostgresTarget,
+    RedshiftTarget,
     Rule,
     Size,
     Source,
@@ -43,7 +44,13 @@ def dataset(model: DatasetModel) -> Dataset:
         size=Size(**model.size.model_dump()),
         redshift=None
         if redshift is None
-        else {**redshift.model_dump(by_alias=True), "table": redshift.table or model.name},
+        else RedshiftTarget(
+            schema=redshift.schema_,
+            table=redshift.table or model.name,
+            diststyle=redshift.diststyle,
+            distkey=redshift.distkey,
+            sortkey=tuple(redshift.sortkey),
+        ),
     )
 
 
@@ -70,6 +77,7 @@ def _column(column: ColumnModel) -> Column:
         format=column.format,
         derive=column.derive,
         description=column.description,
+        bytes=column.bytes,
     )
 
 
