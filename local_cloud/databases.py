@@ -11,10 +11,11 @@ from typing import Any
 from moto.rds.models import DBInstance, DBParameterGroup, MasterUserSecret, RDSBackend, rds_backends
 from moto.redshift.models import redshift_backends
 
-from local_cloud import clusters, context, postgres_home, snapshot
+from local_cloud import context, postgres_home, snapshot
 from local_cloud.admin import Query, route
 from local_cloud.fidelity.patching import around, around_property, method
 from local_cloud.postgres import Server
+from local_cloud.redshift import clusters
 
 log = logging.getLogger(__name__)
 _stopping = threading.Event()

@@ -7,7 +7,6 @@ import importlib
 import json
 import logging
 import os
-import re
 import signal
 import socket
 import sys
@@ -30,7 +29,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local_cloud import admin, children, context, logs, snapshot
+from local_cloud import admin, children, context, logs, repeats, snapshot
 from local_cloud.not_implemented import Application, Explain
 
 log = logging.getLogger(__name__)
@@ -43,7 +42,7 @@ CONCERNS = (
     "local_cloud.fidelity",
     "local_cloud.certificates",
     "local_cloud.databases",
-    "local_cloud.redshift_data",
+    "local_cloud.redshift.data_api",
     "local_cloud.s3",
     "local_cloud.events",
     "local_cloud.queues",
@@ -175,24 +174,14 @@ def _application(concerns: Iterable[ModuleType]) -> Application:
     for concern in concerns:
         if hasattr(concern, "layer"):
             application = concern.layer(application)
-    application = snapshot.Watch(application)
+    application = repeats.Remember(snapshot.Watch(application))
 
     def outermost(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(admin.PREFIX):
             return admin.answer(environ, start_response)
-        _note_repeat(environ)
         return application(environ, start_response)
 
     return outermost
-
-
-def _note_repeat(environ: dict[str, Any]) -> None:
-    """Log that an SDK asks again: its first answer was an error, or did not reach it."""
-    told = re.match(r"attempt=(\d+)", environ.get("HTTP_AMZ_SDK_REQUEST", ""))
-    if told and int(told[1]) > 1:
-        what = environ.get("HTTP_X_AMZ_TARGET") or environ["PATH_INFO"]
-        call = environ.get("HTTP_AMZ_SDK_INVOCATION_ID", "")
-        log.warning("%s is asked again, attempt %s of the call %s", what, told[1], call)
 
 
 def _stop_on_signals(server: BaseWSGIServer) -> None:

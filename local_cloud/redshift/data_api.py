@@ -13,9 +13,10 @@ from moto.redshiftdata.exceptions import ResourceNotFoundException, ValidationEx
 from moto.redshiftdata.models import redshiftdata_backends
 from moto.redshiftdata.responses import RedshiftDataAPIServiceResponse as Response
 
-from local_cloud import clusters, context
+from local_cloud import context
 from local_cloud.fidelity.patching import method
-from local_cloud.redshift_results import Result, execute
+from local_cloud.redshift import clusters
+from local_cloud.redshift.results import Result, execute
 
 _LIVE = ("SUBMITTED", "STARTED")
 

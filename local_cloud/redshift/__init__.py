@@ -1,0 +1,1 @@
+"""The local Redshift: its SQL on PostgreSQL, its Data API, its clusters."""
