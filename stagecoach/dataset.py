@@ -16,6 +16,9 @@ Deletes = Literal["close", "ignore"]
 Empty = Literal["header_only", "accept", "refuse"]
 Action = Literal["reject", "warn", "fail"]
 
+REDSHIFT_BYTES_MOST = 65_535  # VARCHAR(MAX)
+UTF8_MOST = 4  # bytes of a character
+UUID_BYTES = 36
 TYPE = re.compile(r"^(?P<base>[a-z]+)(?:\((?P<a>\d+)(?:\s*,\s*(?P<b>\d+))?\))?$")
 
 
@@ -49,7 +52,7 @@ class Type:
 class Column:
     """One column of the table. `source` is its name in the file; None when it is derived.
 
-    `bytes` is what Redshift has room for, in UTF-8; None: four for each declared character.
+    `bytes` is the room in Redshift as it was declared; `room` is what it comes to.
     """
 
     name: str
@@ -65,6 +68,17 @@ class Column:
     def kind(self) -> Type:
         """The type, taken apart."""
         return Type.parse(self.type)
+
+    @property
+    def room(self) -> int | None:
+        """The bytes of UTF-8 that Redshift has room for; None for what is no text there."""
+        kind = self.kind
+        if kind.base == "uuid":
+            return UUID_BYTES
+        if kind.base not in ("varchar", "text", "json"):
+            return None
+        declared = UTF8_MOST * kind.args[0] if kind.args else REDSHIFT_BYTES_MOST
+        return min(self.bytes or declared, REDSHIFT_BYTES_MOST)
 
 
 @dataclass(frozen=True)

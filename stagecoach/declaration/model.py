@@ -18,7 +18,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from stagecoach.dataset import Limit
+from stagecoach.dataset import REDSHIFT_BYTES_MOST, Limit
 from stagecoach.declaration import amounts, types
 
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -161,7 +161,7 @@ class ColumnModel(Model):
     bytes: int | None = Field(
         default=None,
         ge=1,
-        le=types.REDSHIFT_BYTES_MOST,
+        le=REDSHIFT_BYTES_MOST,
         description="Room in Redshift, in bytes of UTF-8; default: 4 for each character",
     )
 

@@ -27,7 +27,6 @@ OTHER_NAMES = {
     **{"bool": "boolean", "float4": "real", "jsonb": "json"},
 }
 VARCHAR_MOST = 10_485_760  # PostgreSQL's own limit
-REDSHIFT_BYTES_MOST = 65_535  # VARCHAR(MAX)
 NUMERIC_MOST = 38  # Spark's and Redshift's limit; PostgreSQL has more
 WIDE = ("utf-16", "utf-32")
 IDENTIFIER_MOST = 63  # bytes, in PostgreSQL
