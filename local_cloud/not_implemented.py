@@ -64,7 +64,7 @@ class Explain:
         try:
             return self.application(environ, start_response)
         except Exception as crash:
-            service = _service(environ)
+            service = service_of(environ)
             what = f"{service} {environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
             if _is_unknown(service) or isinstance(crash, NotImplementedError):
                 code, message = UnknownOperation.code, _lacking(what)
@@ -88,7 +88,8 @@ def _crashed(what: str, crash: Exception) -> str:
     return f"the local cloud crashed in {what} ({crash!r}); its log has the traceback"
 
 
-def _service(environ: dict[str, Any]) -> str:
+def service_of(environ: dict[str, Any]) -> str:
+    """The service that a request is signed for; S3 when it is not signed."""
     scope = re.search(r"Credential=[^/]+/\d+/[^/]*/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
     return scope[1] if scope else "s3"
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import urllib.error
-import urllib.request
 from typing import Any
 
 import pytest
@@ -45,16 +42,3 @@ def test_what_moto_refuses_keeps_its_own_words(cloud: RunningCloud) -> None:
     glue = cloud.client("glue")
     with pytest.raises(glue.exceptions.EntityNotFoundException):
         glue.get_job(JobName="none")
-
-
-def test_a_call_that_an_sdk_repeats_is_in_the_log(cloud: RunningCloud) -> None:
-    for attempt in (1, 2):
-        headers = {
-            "amz-sdk-invocation-id": f"call-{attempt}",
-            "amz-sdk-request": f"attempt={attempt}",
-        }
-        asked = urllib.request.Request(f"{cloud.endpoint}/", b"{}", headers)
-        with contextlib.suppress(urllib.error.HTTPError):
-            urllib.request.urlopen(asked).close()
-    assert "asked again, attempt 2 of the call call-2" in cloud.log()
-    assert "the call call-1" not in cloud.log()
