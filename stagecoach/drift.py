@@ -21,6 +21,7 @@ SPELT = re.compile(r"[a-z][a-z0-9 ._/-]*")
 QUOTED_TEXT = re.compile(r"""'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*\"""")
 # Columns that every table of PostgreSQL has, and those that a history adds.
 RESERVED = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
+RESERVED_IN_REDSHIFT = RESERVED | {"oid", "insertxid", "deletexid"}
 OF_A_HISTORY = frozenset({"valid_from", "valid_to", "is_current"})
 ALIKE = 0.6  # from here on two names may be an old and a new one
 
@@ -111,6 +112,8 @@ def column_name(found: str) -> str:
 def _extras(dataset: Dataset, stray: list[str]) -> tuple[Column, ...]:
     taken = {column.name: f"the column {column.name}" for column in dataset.columns}
     taken |= dict.fromkeys(RESERVED, "a column that PostgreSQL keeps")
+    if dataset.redshift is not None:
+        taken |= dict.fromkeys(RESERVED_IN_REDSHIFT - RESERVED, "a column that Redshift keeps")
     if dataset.load.mode == "history":
         taken |= dict.fromkeys(OF_A_HISTORY, "a column that the history keeps")
     for column in dataset.file_columns:

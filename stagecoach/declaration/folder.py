@@ -75,14 +75,17 @@ def _read(path: FilePath) -> tuple[Document, Dataset | None]:
 
 
 def _shared_tables(known: Known) -> Iterator[Problem]:
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, str, str], str] = {}
     for name, (document, dataset) in known.items():
-        table = (dataset.postgres.schema, dataset.postgres.table)
-        if table in seen:
-            message = f"table {'.'.join(table)} belongs to {seen[table]} already - wanted another"
-            path: Path = ("targets", "postgres", "table")
-            yield document.problem(path, message)
-        seen.setdefault(table, name)
+        for target, place in (("postgres", dataset.postgres), ("redshift", dataset.redshift)):
+            if place is None:
+                continue
+            table = (target, place.schema, place.table)
+            if table in seen:
+                what = f"{place.schema}.{place.table} belongs to {seen[table]} already"
+                path: Path = ("targets", target, "table")
+                yield document.problem(path, f"table {what} - wanted another")
+            seen.setdefault(table, name)
 
 
 def _shared_prefixes(known: Known) -> Iterator[Problem]:

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from stagecoach.declaration import expressions, loading, types
+from stagecoach.declaration import expressions, loading, redshift, types
 from stagecoach.declaration.document import Document
-from stagecoach.declaration.named import base, columns, known, names
+from stagecoach.declaration.named import base, columns, known, names, repeated, texts
 from stagecoach.declaration.problems import Path, Problem, listed
+from stagecoach.drift import RESERVED
 
-COLUMNS_MOST = 1598  # of PostgreSQL's 1,600; the stage table adds _row_no and _row_hash
+COLUMNS_MOST = 1598  # of the 1,600 of both databases; a stage table adds _row_no and _row_hash
 NAME_MOST = 30  # so that stage tables and roles, named after it, stay below 64 characters
 FORMATS = ("csv", "json", "jsonl", "parquet", "xlsx")
 SETTINGS = ("csv", "json", "xlsx")  # formats with a key of their own below source
 NOT_YET: tuple[tuple[Path, str | None, str], ...] = (  # None: whatever the value
     (("source", "fetch"), None, "wanted the sender to bring the file"),
-    (("targets", "redshift"), None, "wanted targets.postgres alone"),
 )
 OURS = ("etl", "stage", "information_schema")
 
@@ -36,22 +36,6 @@ def check(document: Document) -> Iterator[Problem]:
         if found is not None and value in (None, found):
             what = f"{path[-1]} {value}" if value else path[-1]
             yield document.problem(path, f"{what} is not supported yet - {wanted}")
-
-
-def _texts(document: Document, *path: str | int) -> list[tuple[Path, str]]:
-    found = document.at(*path)
-    items = found if isinstance(found, list) else []
-    return [((*path, at), item) for at, item in enumerate(items) if isinstance(item, str)]
-
-
-def _repeated(document: Document, named: list[tuple[Path, str]], what: str) -> Iterator[Problem]:
-    seen: dict[str, Path] = {}
-    for path, name in named:
-        if name in seen:
-            first = document.line(seen[name])
-            message = f"{what} {name!r} is already on line {first} - wanted each one once"
-            yield document.problem(path, message)
-        seen.setdefault(name, path)
 
 
 def _name(document: Document) -> Iterator[Problem]:
@@ -71,11 +55,15 @@ def _columns(document: Document) -> Iterator[Problem]:
     named: list[tuple[Path, str]] = [
         (("columns", at, "name"), column["name"]) for at, column in found
     ]
-    yield from _repeated(document, named, "column")
-    if len(found) > COLUMNS_MOST:
-        message = f"found {len(found)} columns - wanted at most {COLUMNS_MOST}"
+    yield from repeated(document, named, "column")
+    most = COLUMNS_MOST - (document.at("load", "mode") == "history")  # its live table adds three
+    if len(found) > most:
+        message = f"found {len(found)} columns - wanted at most {most}"
         yield document.problem(("columns",), message)
     for at, column in found:
+        if column["name"] in RESERVED:
+            message = f"column {column['name']!r} is one that PostgreSQL keeps - wanted another"
+            yield document.problem(("columns", at, "name"), message)
         form = column.get("format")
         if not isinstance(form, str):
             continue
@@ -118,15 +106,15 @@ def _file_columns(document: Document) -> Iterator[Problem]:
     renamed = [item for item in named if item[0][-1] == "from"]
     plain = [item for item in named if item[0][-1] == "name"]
     if renamed:
-        yield from _repeated(document, list(dict(plain + renamed).items()), "the file's column")
+        yield from repeated(document, list(dict(plain + renamed).items()), "the file's column")
     if document.at("columns") and columns(document) and not named:
         message = "every column is derived - wanted at least one from the file"
         yield document.problem(("columns",), message)
 
 
 def _key(document: Document) -> Iterator[Problem]:
-    named = _texts(document, "key")
-    yield from _repeated(document, named, "key column")
+    named = texts(document, "key")
+    yield from repeated(document, named, "key column")
     by_name = {column["name"]: at for at, column in reversed(columns(document))}
     for path, name in named:
         yield from known(document, path, name)
@@ -156,16 +144,8 @@ def _targets(document: Document) -> Iterator[Problem]:
             yield document.problem(("targets", target, "schema"), message)
     indexes = document.at("targets", "postgres", "indexes")
     for at, _ in enumerate(indexes if isinstance(indexes, list) else []):
-        for path, name in _texts(document, "targets", "postgres", "indexes", at):
+        for path, name in texts(document, "targets", "postgres", "indexes", at):
             yield from known(document, path, name)
-    for path, name in _texts(document, "targets", "redshift", "sortkey"):
-        yield from known(document, path, name)
-    style, distkey = (document.at("targets", "redshift", key) for key in ("diststyle", "distkey"))
-    if isinstance(distkey, str):
-        yield from known(document, ("targets", "redshift", "distkey"), distkey)
-    if (style == "key") != (distkey is not None):
-        message = "diststyle key and distkey - wanted both or neither"
-        yield document.problem(("targets", "redshift", "diststyle"), message)
 
 
 def _source(document: Document) -> Iterator[Problem]:
@@ -184,5 +164,5 @@ def _source(document: Document) -> Iterator[Problem]:
 
 CHECKS = (
     *(_name, _columns, _derived, _file_columns, _key),
-    *(loading.check, _rules, _targets, _source),
+    *(loading.check, _rules, _targets, redshift.check, _source),
 )

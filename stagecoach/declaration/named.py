@@ -41,3 +41,21 @@ def base(type_text: Any) -> str | None:
         return Type.parse(types.column_type(type_text)).base
     except (ValueError, AttributeError):
         return None
+
+
+def texts(document: Document, *path: str | int) -> list[tuple[Path, str]]:
+    """The texts of a list, each with its path."""
+    found = document.at(*path)
+    items = found if isinstance(found, list) else []
+    return [((*path, at), item) for at, item in enumerate(items) if isinstance(item, str)]
+
+
+def repeated(document: Document, named: list[tuple[Path, str]], what: str) -> Iterator[Problem]:
+    """A problem for each name that is there more than once."""
+    seen: dict[str, Path] = {}
+    for path, name in named:
+        if name in seen:
+            first = document.line(seen[name])
+            message = f"{what} {name!r} is already on line {first} - wanted each one once"
+            yield document.problem(path, message)
+        seen.setdefault(name, path)

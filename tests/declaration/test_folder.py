@@ -81,3 +81,12 @@ def test_the_extension_yml_is_not_overlooked(folder):
     path = folder(("a", "a/", "a"))
     (path / "b.yml").write_text("name: b\n")
     assert problems(path) == ["/b.yml: found the extension .yml - wanted b.yaml"]
+
+
+def test_nor_one_table_of_redshift(folder):
+    path = folder(("a", "a/", "a"), ("b", "b/", "b"))
+    for file in path.glob("*.yaml"):
+        more = "}, redshift: {schema: public, table: t}}"
+        file.write_text(file.read_text().replace("}}", more))
+    (said,) = problems(path)
+    assert said.startswith("/b.yaml:6: table public.t belongs to a already")

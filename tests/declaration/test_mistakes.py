@@ -100,6 +100,7 @@ MISTAKES = [
     ("name: customer", "name: Customer", "8: column 'Customer' name: found the name 'Customer' - "),
     ("name: customer", "name: _row_no", "names with a leading underscore are reserved"),
     ("name: customer", f"name: {'c' * 64}", "found a name of 64 bytes - PostgreSQL takes 63"),
+    ("name: customer", "name: xmin", "8: column 'xmin' is one that PostgreSQL keeps - wanted ano"),
     ("name: customer, ", "", "8: column number 2 has no 'name' - wanted name: its name in the ta"),
     (
         "name: customer",
@@ -268,6 +269,15 @@ def test_more_columns_than_a_stage_table_holds_are_too_many(mistakes):
     many = "".join(f"  - {{name: c{number}, type: text}}\n" for number in range(1596))
     found = mistakes(RIGHT.replace("key: [order", f"{many}key: [order"))
     assert found == ["6: found 1600 columns - wanted at most 1598"]
+
+
+def test_a_history_s_table_has_three_columns_of_its_own(mistakes):
+    many = "".join(f"  - {{name: c{number}, type: text}}\n" for number in range(1594))
+    mode = "mode: history, deletes: close"
+    found = mistakes(
+        RIGHT.replace("key: [order", f"{many}key: [order").replace("mode: snapshot", mode)
+    )
+    assert found == ["6: found 1598 columns - wanted at most 1597"]
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "hello\n", "- a\n"])
