@@ -215,6 +215,39 @@ class Ledger:
         """A new load of a delivery that the delete guard refused; it may delete as many rows."""
         return self._ask("select etl.approve(%s)", load_id)
 
+    def next_publication(self, dataset: str) -> Answer | None:
+        """The next load to publish: load_id, attempt, sent_at, approved_deletes, fills_whole,
+        extras; None while one runs, while the first in line waits or has failed, or with no line.
+        """
+        return self._ask("select etl.next_publication(%s)", dataset)
+
+    def publication_started(self, load_id: str, attempt: int, statement_id: str) -> Answer:
+        """Note the Data API statement that carries an attempt."""
+        given = (load_id, attempt, statement_id)
+        return self._ask("select etl.publication_started(%s, %s, %s)", *given)
+
+    def open_publications(self, dataset: str | None = None) -> list[Answer]:
+        """The running and waiting publications, oldest first."""
+        return self._ask("select etl.open_publications(%s::text)", dataset)
+
+    def published(self, load_id: str, attempt: int, counts: Answer) -> Answer:
+        """A load is in Redshift, with these counts."""
+        return self._ask("select etl.published(%s, %s, %s)", load_id, attempt, json.dumps(counts))
+
+    def unpublished(
+        self, load_id: str, attempt: int, reason: str, *, retryable: bool, reached: bool = True
+    ) -> Answer:
+        """An attempt came to nothing: answers state waiting (and wait_seconds) or failed.
+
+        `reached` is false where Redshift was not there to be asked: that is no attempt of its.
+        """
+        given = (load_id, attempt, reason, retryable, reached)
+        return self._ask("select etl.unpublished(%s, %s, %s, %s, %s)", *given)
+
+    def republish(self, load_id: str) -> Answer:
+        """A load that failed on its way to Redshift is in line again; answers the load."""
+        return self._ask("select etl.republish(%s)", load_id)
+
     def note_inferred(self, dataset: str, columns: list[Answer]) -> Answer:
         """Note where a crawler's columns (Name, Type) differ from the declaration."""
         return self._ask("select etl.note_inferred(%s, %s)", dataset, json.dumps(columns))

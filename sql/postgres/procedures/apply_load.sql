@@ -62,6 +62,7 @@ begin
 
     perform etl.keep_rejects(this.load_id, manifest -> 'rejects');
     perform etl.write_alert(this.load_id);
+    perform etl.write_publication(this);
     perform etl.step(
         this.load_id, 'merge', extract(epoch from clock_timestamp() - started_at)::float8,
         to_jsonb(merged)

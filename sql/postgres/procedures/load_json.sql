@@ -30,6 +30,7 @@ as $$
             ), '[]'
         ),
         'drift', etl.drift_of(this.load_id),
+        'redshift', etl.publication_report(this.load_id),
         'holds', this.read = this.header + this.good + this.rejected
         and (
             this.state <> 'applied'

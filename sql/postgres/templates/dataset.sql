@@ -1,7 +1,7 @@
 -- {{ dataset.name }}: what the ledger must know of the declaration.
 insert into etl.dataset (
     name, mode, target_schema, target_table, key_columns, order_by,
-    columns, alert_success, alert_failure, drift
+    columns, alert_success, alert_failure, drift, redshift
 )
 values (
     {{ dataset.name | literal }},
@@ -13,7 +13,8 @@ values (
     {{ catalogue_columns | literal }},
     {{ dataset.alerts.success | literal }},
     {{ dataset.alerts.failure | literal }},
-    {{ dataset.drift | literal }}
+    {{ dataset.drift | literal }},
+    {{ (dataset.redshift is not none) | literal }}
 )
 on conflict (name) do update
     set
@@ -26,4 +27,5 @@ on conflict (name) do update
         alert_success = excluded.alert_success,
         alert_failure = excluded.alert_failure,
         drift = excluded.drift,
+        redshift = excluded.redshift,
         merge_template = null;

@@ -17,8 +17,10 @@ select
     this.deduplicated,
     this.ended_at - this.received_at as took,
     this.reason,
-    this.load_id
+    this.load_id,
+    going.state as redshift
 from etl.load as this
-inner join etl.delivery on this.delivery_id = delivery.delivery_id;
+inner join etl.delivery on this.delivery_id = delivery.delivery_id
+left join etl.publication as going on this.load_id = going.load_id;
 
 comment on view etl.loads_at_a_glance is 'One line per load';
