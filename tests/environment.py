@@ -17,8 +17,8 @@ import boto3
 
 from workbench import cloud
 from workbench.cloud import Cloud
-from workbench.output import FINAL as FINAL
 from workbench.state import State
+from workbench.targets import FINAL as FINAL
 
 ROOT = Path(__file__).resolve().parents[1]
 # How long the slowest machine may take: a limit costs time only where something is broken.

@@ -1,4 +1,4 @@
-"""Load a delivery once more and show how it goes: what `replay` and `approve` share."""
+"""Ask for a load once more and show how it goes: `replay`, `approve` and `publish`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 from workbench.aws import Account
 from workbench.follow import Followed, all_done, follow
 from workbench.output import OUT, print_json, print_line, short
+from workbench.targets import state_of
 
 
 def load_again(
@@ -21,9 +22,9 @@ def load_again(
     no_wait: bool,
     **more: Any,
 ) -> None:
-    """Ask the ledger to `verb` a load (with `more` in the question), follow the new one, print it.
+    """Ask the ledger to `verb` a load (with `more` in the question), follow what it answers.
 
-    Ends the command with code 1 unless the new load came to be applied.
+    Ends the command with code 1 unless every target came to have that load.
     """
     account = Account(env)
     begun = account.ask(ask=verb, load_id=account.load_id(load_id), **more)
@@ -34,7 +35,7 @@ def load_again(
     if as_json:
         print_json(again)
     elif no_wait:
-        OUT.print(f"load {short(again['load_id'])} is {again['state']}")
+        OUT.print(f"load {short(again['load_id'])} is {state_of(again)}")
     else:
         print_line(again)
     if not no_wait and not all_done([again]):

@@ -17,6 +17,7 @@ from workbench.commands import (
     env,
     load,
     loads,
+    publish,
     rejects,
     replay,
     send,
@@ -27,13 +28,13 @@ from workbench.output import ERR
 from workbench.state import State
 
 COMMANDS = (up.up, down.down, env.env, check.check, send.send, loads.loads, load.load,
-            rejects.rejects, replay.replay, approve.approve, sql.sql)  # fmt: skip
+            rejects.rejects, replay.replay, approve.approve, publish.publish, sql.sql)  # fmt: skip
 
 UsageError: type[Exception] = typer.BadParameter.__base__  # typer keeps its click to itself
 
 app = typer.Typer(
     name="stagecoach",
-    help="Files land in S3; exactly once, their rows are in PostgreSQL.",
+    help="Files land in S3; exactly once, their rows are in PostgreSQL and in Redshift.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

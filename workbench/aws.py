@@ -114,6 +114,24 @@ class Account:
             )
         return answer if isinstance(answer, dict) else {"ok": answer}
 
+    def check_workflow(self, dataset: str, consequence: str) -> None:
+        """Raises SetupError, with its consequence, when the dataset's workflow is not there whole.
+
+        Its last trigger is made after everything else of it. Whoever may not look is let through.
+        """
+        glue, name = self.client("glue"), f"stagecoach-{self.env}-{dataset}"
+        try:
+            glue.get_workflow(Name=name)
+            glue.get_trigger(Name=f"{name}-staged")
+        except glue.exceptions.EntityNotFoundException:
+            command = "stagecoach up" if self.env == "local" else f"make apply ENV={self.env}"
+            raise SetupError(
+                f"workflow {name} is not there, or not whole: {consequence}"
+                f" - run `{command}` to its end"
+            ) from None
+        except (BotoCoreError, ClientError):
+            return
+
     def running_job(self, dataset: str) -> str | None:
         """Which job of the dataset is running: `transform`, `stage` or None."""
         glue = self.client("glue")

@@ -1,24 +1,29 @@
-"""Follow loads live: ask the ledger until every delivery has come to its end."""
+"""Follow loads live: ask the ledger until every delivery has come to its end in every target."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rich.console import RenderableType
 from rich.live import Live
+from rich.markup import escape
 from rich.spinner import Spinner
 from rich.table import Table
 
-from stagecoach.errors import StagecoachError, Unavailable
+from stagecoach.errors import SetupError, StagecoachError, Unavailable
 from workbench.aws import Account, Delivery
-from workbench.output import COLOURS, DONE, ERR, FINAL, Load, short
+from workbench.output import ERR, short
+from workbench.publications import note_holder
+from workbench.targets import Load, colour_of, is_done, is_over, publication_of, standing
 
 POLL_SECONDS = 0.7
 PATIENCE = 3600
 LOST_SECONDS = 120  # after that a delivery that nobody has seen is called lost
 BLINK_SECONDS = 20  # the ledger may be out of reach for so long before we give up
+LOOK_SECONDS = 5  # how often we look whether what a queued load waits for exists at all
 
 
 @dataclass
@@ -31,14 +36,19 @@ class Followed:
     step: str | None = None
     since: float = field(default_factory=time.monotonic)
     took: float | None = None
+    looked: float = -math.inf
+    told: str = ""
 
     @property
     def ended(self) -> bool:
-        """Whether its load is in a final state."""
-        return self.load is not None and self.load["state"] in FINAL
+        """Whether its load has come to its end in every target."""
+        return self.load is not None and is_over(self.load)
 
     def learn(self, account: Account) -> None:
-        """Ask the ledger once. Raises StagecoachError when it does not answer."""
+        """Ask the ledger once. Raises StagecoachError when it does not answer.
+
+        Raises SetupError when the load waits for a workflow that does not exist.
+        """
         if self.load is None and self.delivery is not None:
             where = self.delivery
             self.load = account.ask(
@@ -46,10 +56,20 @@ class Followed:
             )
         elif self.load is not None:
             self.load = account.ask(ask="load", load_id=self.load["load_id"])
-        if self.load and self.load["state"] == "running":
-            self.step = account.running_job(self.load["dataset"]) or self.step
+        if self.load:
+            self._look_around(account, self.load)
         if self.ended:
             self.took = time.monotonic() - self.since
+
+    def _look_around(self, account: Account, load: Load) -> None:
+        if load["state"] == "running":
+            self.step = account.running_job(load["dataset"]) or self.step
+        elif load["state"] == "queued" and time.monotonic() - self.looked > LOOK_SECONDS:
+            self.looked = time.monotonic()
+            account.check_workflow(load["dataset"], f"load {short(load['load_id'])} waits for it")
+        elif publication_of(load):
+            note_holder(account, load)
+            self.step = standing(load)
 
     def row(self) -> tuple[RenderableType, ...]:
         """Title, load, state, step and seconds, as a line of the live table."""
@@ -57,9 +77,9 @@ class Followed:
         if self.load is None:
             return self.title, "", "sent", "waiting for the event", f"{seconds:.0f} s"
         state, load = self.load["state"], short(self.load["load_id"])
-        colour = COLOURS.get(state, "yellow")
+        colour = colour_of(self.load) or "yellow"
         step = "" if self.ended else (self.step or "waiting for its turn")
-        return self.title, load, f"[{colour}]{state}[/]", step, f"{seconds:.0f} s"
+        return self.title, load, f"[{colour}]{state}[/]", escape(step), f"{seconds:.0f} s"
 
 
 def follow(
@@ -73,7 +93,7 @@ def follow(
     Raises Unavailable when the ledger stays out of reach, a delivery is lost or patience ends.
     """
     if not ERR.is_terminal:
-        return _wait(account, followed, timeout, show=lambda: None, on_end=on_end)
+        return _wait(account, followed, timeout, show=lambda: _tell(followed), on_end=on_end)
     spinner = Spinner("dots")
     with Live(console=ERR, transient=True, refresh_per_second=8) as screen:
 
@@ -84,8 +104,8 @@ def follow(
 
 
 def all_done(loads: list[Load]) -> bool:
-    """Whether every one of them is applied."""
-    return all(load["state"] in DONE for load in loads)
+    """Whether every one of them is applied, in both targets where it has two."""
+    return all(map(is_done, loads))
 
 
 def _wait(
@@ -104,6 +124,8 @@ def _wait(
                 reached = time.monotonic()
                 if one.load and one.ended:
                     on_end(one.load)
+            except SetupError:
+                raise
             except StagecoachError:
                 if time.monotonic() - reached > BLINK_SECONDS:
                     raise
@@ -126,6 +148,16 @@ def _check_patience(followed: list[Followed], waited: float, timeout: int) -> No
         raise Unavailable(
             f"{open_loads} has not ended after {timeout} s - see `stagecoach loads` how it goes on"
         )
+
+
+def _tell(followed: list[Followed]) -> None:
+    """Where nothing is shown live, say once why Redshift keeps us waiting."""
+    for one in followed:
+        publication = publication_of(one.load) if one.load and not one.ended else None
+        reason = (publication or {}).get("reason") or ""
+        if reason and reason != one.told:
+            ERR.print(f"{one.title}: {standing(one.load or {})}", markup=False)
+            one.told = reason
 
 
 def _table(followed: list[Followed], spinner: Spinner) -> Table:

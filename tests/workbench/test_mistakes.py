@@ -42,10 +42,16 @@ def test_a_folder_is_not_a_file(capsys, tmp_path):
     )
 
 
-@pytest.mark.parametrize("command", ["loads", "env", "load 7f3a", "rejects 7f3a", "replay 7f3a"])
+@pytest.mark.parametrize(
+    "command", ["loads", "env", "load 7f3a", "rejects 7f3a", "replay 7f3a", "publish 7f3a"]
+)
 def test_without_a_local_cloud_the_next_step_is_named(capsys, command):
     said = mistake(capsys, *command.split())
     assert "the local cloud is not up - run `stagecoach up`" in said
+
+
+def test_a_target_that_no_database_is_gets_the_list(capsys):
+    assert "'postgres', 'redshift'" in mistake(capsys, "sql", "nyc_flights", "--target", "oracle")
 
 
 def test_up_and_down_are_for_the_local_cloud_only(capsys):

@@ -3,7 +3,9 @@
 from rich.console import Console
 
 from workbench.commands.load import drift_lines
-from workbench.output import equation, line, loads_table, print_table, seconds_of, steps_of
+from workbench.output import equation, line, print_table, seconds_of
+from workbench.tables import loads_table
+from workbench.timing import steps_of
 
 LOAD = {
     "load_id": "7f3a91c2-0000-0000-0000-000000000000",

@@ -13,6 +13,8 @@ def env(env: Env = "local", as_json: Json = False) -> None:
     """Print `export` lines, so that aws, psql and any client reach the environment.
 
     Example: eval "$(stagecoach env)" && psql -c 'select * from etl.load'
+
+    Example: eval "$(stagecoach env)" && psql "$STAGECOACH_REDSHIFT_URI"
     """
     values = variables(env)
     if as_json:

@@ -6,24 +6,27 @@ from workbench.aws import Account
 from workbench.options import Env, Json, LoadId
 from workbench.output import (
     OUT,
-    Load,
     equation,
     number,
     print_json,
     print_line,
     print_table,
     short,
-    steps_table,
 )
+from workbench.publications import note_holder
+from workbench.tables import targets_table
+from workbench.targets import Load, publication_of, standing
+from workbench.timing import steps_table
 
 
 def load(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
-    """Show one load: its state, reason and counts, the time of each step, drift, the equation.
+    """Show one load: state, reason, the time of each step, drift, and what each target counted.
 
     Example: stagecoach load last
     """
     account = Account(env)
     found = account.ask(ask="load", load_id=account.load_id(load_id))
+    note_holder(account, found)
     if as_json:
         print_json(found)
         return
@@ -34,16 +37,36 @@ def load(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
         count, mended = len(found["mended_lines"]), short(found["mends"])
         rows = "row" if count == 1 else "rows"
         OUT.print(f"mends    {number(count)} {rows} that load {mended} refused")
-    OUT.print(f"received {found['received_at']}  ended {found['ended_at'] or 'not yet'}\n")
+    OUT.print(f"received {found['received_at']}  ended {found['ended_at'] or 'not yet'}")
+    for sentence in publication_lines(found):
+        OUT.print(sentence, markup=False)
+    OUT.print()
     if found.get("steps"):
         print_table(steps_table([found]))
         OUT.print()
     for sentence in drift_lines(found):
         OUT.print(sentence, markup=False)
+    if publication_of(found):
+        print_table(targets_table(found))
+        OUT.print()
     for sentence in equation(found):
         OUT.print(sentence)
     if found.get("holds") is not None:
         OUT.print(f"the equation {'holds' if found['holds'] else '[red]does not hold[/]'}")
+    if sentence := standing(found):
+        OUT.print(sentence, markup=False)
+
+
+def publication_lines(load: Load) -> list[str]:
+    """When Redshift got it and by which statement of the Data API; none where it does not."""
+    publication = publication_of(load)
+    if publication is None:
+        return []
+    tried, ended = publication["attempt"], publication.get("ended_at") or "not yet"
+    lines = [f"redshift {publication['state']}  attempt {tried}  ended {ended}"]
+    if publication.get("statement_id"):
+        lines.append(f"         statement {publication['statement_id']}")
+    return lines
 
 
 def drift_lines(load: Load) -> list[str]:

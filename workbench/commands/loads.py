@@ -9,7 +9,8 @@ import typer
 from workbench import declared
 from workbench.aws import Account
 from workbench.options import Env, Json
-from workbench.output import OUT, loads_table, print_json, print_table
+from workbench.output import OUT, print_json, print_table
+from workbench.tables import loads_table
 
 
 def loads(
@@ -20,6 +21,8 @@ def loads(
 ) -> None:
     """Show the latest loads: state and counts, the newest first.
 
+    `applied` is applied in every target of its dataset; else the state says what Redshift lacks.
+
     Example: stagecoach loads --dataset nyc_flights
     """
     if dataset is not None:
@@ -28,6 +31,6 @@ def loads(
     if as_json:
         print_json(found)
     elif found:
-        print_table(loads_table(found))
+        print_table(loads_table(found, OUT.width if OUT.is_terminal else None))
     else:
         OUT.print("nothing has been loaded yet - send a file: `stagecoach send DATASET FILE`")

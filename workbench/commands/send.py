@@ -26,7 +26,7 @@ def send(
     env: Env = "local",
     as_json: Json = False,
 ) -> None:
-    """Put files into the landing zone and follow their loads live; 0 when all are applied.
+    """Put files into the landing zone and follow their loads live; 0 when every target has all.
 
     Example: stagecoach send nyc_airlines airlines.csv
     """
@@ -34,6 +34,7 @@ def send(
     for path in files:
         _check(path)
     account = Account(env)
+    account.check_workflow(dataset, "nothing was sent")
     sent = [upload(account, found, path) for path in files]
     if no_wait:
         _print_sent(sent, as_json)

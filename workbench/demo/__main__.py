@@ -18,7 +18,8 @@ from workbench.demo.report import heading, report
 from workbench.demo.table import busiest_routes, count_flights
 from workbench.follow import Followed, follow
 from workbench.nyc import write_csv
-from workbench.output import ERR, OUT, Load, print_line, print_table
+from workbench.output import ERR, OUT, print_line, print_table
+from workbench.targets import Load
 from workbench.upload import upload
 
 COUNTS = ("inserted", "updated", "deleted", "unchanged")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from workbench.aws import Account
 from workbench.demo.files import Variant
-from workbench.output import Load
 from workbench.state import State
+from workbench.targets import Load
 
 RECENT = 50
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from rich.rule import Rule
 from rich.text import Text
 
-from workbench.output import OUT, Load, loads_table, print_table, short, steps_table
+from workbench.output import OUT, print_table, short
+from workbench.tables import loads_table
+from workbench.targets import Load
+from workbench.timing import steps_table
 
 TABLE = "select origin, count(*) from nyc.flights group by origin"
 
@@ -13,7 +16,7 @@ TABLE = "select origin, count(*) from nyc.flights group by origin"
 def report(loads: list[Load], seconds: float) -> None:
     """Print all of it; `seconds` is how long the demo took."""
     heading("Loads")
-    print_table(loads_table(loads))
+    print_table(loads_table(loads, OUT.width if OUT.is_terminal else None))
     heading("Where the time went, in seconds")
     print_table(steps_table([load for load in loads if load["state"] == "applied"]))
     heading(f"The demo took {seconds:.0f} s; every count above was checked. Try next")
