@@ -14,7 +14,7 @@ from stagecoach.frames.files.judging import Plan
 from stagecoach.frames.files.lines import Records
 from stagecoach.frames.files.quotes import are_legal
 from stagecoach.frames.rows.batches import Field
-from tests.frames.judge import column
+from tests.frames.judge import column, dataset
 
 PIECES = [
     "1",
@@ -43,7 +43,7 @@ def plan(width: int, places: list[int], encoding: str = "utf-8", **csv: object) 
     fields = zip(COLUMNS, places, strict=False)
     return Plan(
         "file:///data.csv", "csv", Csv(header=False, encoding=encoding, **csv),
-        tuple(Field.of(column, place, ()) for column, place in fields), width,
+        tuple(Field.of(column, place, dataset(*COLUMNS)) for column, place in fields), width,
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def look(spread: Spread, dataset: Dataset, uri: str) -> Look:
         file = spread.session.spark.read.parquet(uri)
         found = _drift(file.columns, dataset)
         columns = enumerate(found.dataset.file_columns)
-        fields = (Field.of(column, place, dataset.key) for place, column in columns)
+        fields = (Field.of(column, place, found.dataset) for place, column in columns)
         return Look(typed.TypedPlan(tuple(fields)), found, typed.texts(file, found.dataset))
     source = dataset.source
     strict = dataset.drift == "strict"
@@ -124,7 +124,7 @@ def _with_fields(plan: Plan, dataset: Dataset, names: list[str] | None) -> Plan:
         places = [names.index(column.source or column.name) for column in declared]
         width = len(names)
     fields = tuple(
-        Field.of(column, place, dataset.key) for column, place in zip(declared, places, strict=True)
+        Field.of(column, place, dataset) for column, place in zip(declared, places, strict=True)
     )
     return replace(plan, fields=fields, width=width)
 

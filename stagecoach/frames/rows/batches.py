@@ -10,12 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stagecoach.dataset import Column
+from stagecoach.dataset import Column, Dataset
 from stagecoach.frames.files.texts import shortened
 from stagecoach.frames.rows.casting import Strict, strict
 from stagecoach.frames.rows.checks import Checks
 from stagecoach.frames.rows.faults import FAULT, Faults
 from stagecoach.frames.rows.kinds import GOOD, NO_ROW, REJECTED
+from stagecoach.frames.rows.room import Room
 
 SPACES = " \t"
 
@@ -28,11 +29,13 @@ class Field:
     place: int
     required: bool
     strict: Strict
+    room: Room | None = None
 
     @classmethod
-    def of(cls, column: Column, place: int, key: tuple[str, ...]) -> Field:
+    def of(cls, column: Column, place: int, dataset: Dataset) -> Field:
         """A key column is required whatever the declaration says of nulls."""
-        return cls(column, place, not column.nullable or column.name in key, strict(column))
+        required = not column.nullable or column.name in dataset.key
+        return cls(column, place, required, strict(column), Room.of(column, dataset))
 
     def cast(self, texts: pa.StringArray, rows: Any, faults: Faults) -> pa.Array:
         """The typed values; what is not sound is null and a fault of its row."""
@@ -46,7 +49,7 @@ class Field:
             bad = np.flatnonzero(texts.is_null().to_numpy(zero_copy_only=False))
             found = pa.repeat(pa.scalar("nothing", pa.string()), len(bad))
             faults.add(rows[bad], name, f"{name} is given", found, "a value")
-        return values
+        return values if self.room is None else self.room.hold(values, rows, faults)
 
 
 @dataclass

@@ -22,6 +22,7 @@ from stagecoach.frames.rows.conditions import NotUnderstood, Value
 from stagecoach.frames.rows.exact import Exact, TooWide
 from stagecoach.frames.rows.faults import Faults
 from stagecoach.frames.rows.kinds import GOOD, REJECTED
+from stagecoach.frames.rows.room import Room
 
 
 def tallied(dataset: Dataset) -> dict[str, Rule]:
@@ -51,7 +52,7 @@ class Checks:
         known = self.dataset.file_columns
         found = []
         for column in self.dataset.derived_columns:
-            found.append(_Derived.of(column, known, column.name in self.dataset.key))
+            found.append(_Derived.of(column, known, self.dataset))
             known = (*known, column)
         return found
 
@@ -115,14 +116,16 @@ class _Derived:
     column: Column
     origin: Value
     required: bool
+    room: Room | None
 
     @classmethod
-    def of(cls, column: Column, known: tuple[Column, ...], is_key: bool) -> _Derived:
+    def of(cls, column: Column, known: tuple[Column, ...], dataset: Dataset) -> _Derived:
         """Raises NotUnderstood, or TooWide."""
         origin = conditions.understood(column.derive or "", known)
         if origin is None or not _fits(column, origin):
             raise NotUnderstood(column.derive)
-        return cls(column, origin, is_key or not column.nullable)
+        required = not column.nullable or column.name in dataset.key
+        return cls(column, origin, required, Room.of(column, dataset))
 
     def value(self, columns: Mapping[str, pa.Array], kinds: Any, faults: Faults) -> pa.Array:
         """The column; what does not fit its type is null, and a fault."""
@@ -134,6 +137,8 @@ class _Derived:
         rows = np.flatnonzero(given & ~fits & (kinds <= REJECTED))
         shown = _shown(origin.take(pa.array(rows)), self.origin.type)
         faults.add(rows, name, wanted.rule(name), shown, wanted.wanted)
+        if self.room is not None:
+            value = self.room.hold(value, np.arange(size), faults, kinds <= REJECTED)
         if self.required:
             rows = np.flatnonzero(~given & (kinds == GOOD))
             nothing = pa.nulls(len(rows), pa.string())

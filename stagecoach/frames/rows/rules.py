@@ -17,6 +17,7 @@ from stagecoach.frames.rows.casting import strict
 from stagecoach.frames.rows.checks import tallied
 from stagecoach.frames.rows.faults import FOUND_CHARACTERS
 from stagecoach.frames.rows.kinds import GOOD, REJECTED
+from stagecoach.frames.rows.room import Room
 
 FAULT_TYPE = "struct<column: string, rule: string, found: string, wanted: string>"
 SPARK_TYPES = {
@@ -44,8 +45,7 @@ def judge(rows: DataFrame, dataset: Dataset) -> DataFrame:
     """
     found: list[Fault] = []
     for column in dataset.derived_columns:
-        required = not column.nullable or column.name in dataset.key
-        rows, faults = _derive(rows, column, required)
+        rows, faults = _derive(rows, column, dataset)
         found += faults
     rejecting = [rule for rule in dataset.rules if rule.action in ("reject", "fail")]
     found += [_rule_fault(rule, dataset) for rule in rejecting]
@@ -116,7 +116,7 @@ def _broken(rule: Rule) -> SparkColumn:
     return ~F.coalesce(F.expr(f"({rule.check})"), F.lit(True))
 
 
-def _derive(rows: DataFrame, column: Column, required: bool) -> tuple[DataFrame, list[Fault]]:
+def _derive(rows: DataFrame, column: Column, dataset: Dataset) -> tuple[DataFrame, list[Fault]]:
     """Add one derived column. What does not fit its type is null there, and a fault."""
     name, target = column.name, spark_type(column)
     computed = F.expr(f"({column.derive})")
@@ -124,9 +124,15 @@ def _derive(rows: DataFrame, column: Column, required: bool) -> tuple[DataFrame,
     value = F.expr(f"try_cast(({column.derive}) as {target})")
     wanted = strict(column)
     misfit = computed.isNotNull() & (value.isNull() | _changed(computed, value, origin, column))
-    rows = rows.withColumn(name, F.when(~misfit, value))
+    value = F.when(~misfit, value)
     faults = [Fault.of(misfit, name, wanted.rule(name), wanted.wanted, computed)]
-    if required:
+    if room := Room.of(column, dataset):
+        long = F.coalesce(F.octet_length(value) > room.bytes, F.lit(False))
+        shown = F.substring(value, 1, FOUND_CHARACTERS)
+        faults.append(Fault.of(long, name, room.rule, room.wanted, shown))
+        value = F.when(~long, value)
+    rows = rows.withColumn(name, value)
+    if not column.nullable or name in dataset.key:
         missing = computed.isNull() & (F.col("_kind") == GOOD)
         faults.append(Fault.of(missing, name, f"{name} is given", "a value"))
     return rows, faults
