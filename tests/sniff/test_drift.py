@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from stagecoach.dataset import Column, Load, Rule
+from stagecoach.dataset import Column, Load, RedshiftTarget, Rule
 from stagecoach.drift import column_name, drift
 from stagecoach.errors import FileRefused
 from tests.sniff.conftest import HEADER, ORDERS, ROW, orders
@@ -103,6 +103,12 @@ def test_s8_two_columns_never_become_one():
 def test_a_history_keeps_its_own_names():
     told = replace(EVOLVE, load=Load("history", deletes="close"))
     assert "would be a column that the history keeps" in refused([*NAMES, "valid from"], told)
+
+
+def test_redshift_keeps_names_of_its_own():
+    told = replace(EVOLVE, redshift=RedshiftTarget("shop", "orders"))
+    assert "would be a column that Redshift keeps" in refused([*NAMES, "oid"], told)
+    assert drift(EVOLVE, [*NAMES, "oid"]).extras[0].name == "oid"
 
 
 def test_names_are_lower_case_without_accents():
