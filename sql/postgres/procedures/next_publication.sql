@@ -4,7 +4,8 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 -- Take the first publication of a dataset's line: waiting -> running, the next attempt. Null while
--- one runs, while the first has failed or is not due yet, and when there is none.
+-- one runs, while the first has failed or is not due yet, while the whole table is on its way, and
+-- when there is none.
 -- Answers {load_id, attempt, dataset, sent_at, approved_deletes, fills_whole, extras, ..}.
 declare
     first etl.publication;
@@ -12,6 +13,9 @@ begin
     -- The lock has a statement to itself: what is read below must be what was committed before it.
     perform pg_advisory_xact_lock(hashtextextended('etl.publish ' || next_publication.dataset, 0));
 
+    if etl.is_migrating(next_publication.dataset) then
+        return null;
+    end if;
     select * into first from etl.publication as this
     where this.dataset = next_publication.dataset and this.state <> 'applied'
     order by this.publication_id limit 1;

@@ -1,0 +1,29 @@
+create or replace function etl.migration_contents(migration_id uuid) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+-- What this snapshot of a table is: {parts, gone, contained, sent_at, earlier}: its ranges of
+-- blocks, the memory of deleted keys (null where it has none), the loads in it that are not
+-- published, the newest delivery's time, and the migrations before this one.
+    select jsonb_build_object(
+        'parts', etl.migration_parts(this.dataset),
+        'gone', pg_catalog.to_regclass(format('etl.%I', 'gone__' || this.dataset))::text,
+        'contained', coalesce(
+            (
+                select jsonb_agg(waiting.load_id) from etl.publication as waiting
+                where waiting.dataset = this.dataset and waiting.state <> 'applied'
+            ), '[]'
+        ),
+        'sent_at', to_char(
+            etl.applied_until(this.dataset) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US"+00"'
+        ),
+        'earlier', coalesce(
+            (
+                select jsonb_agg(before.migration_id) from etl.table_migration as before
+                where before.dataset = this.dataset and before.place < this.place
+            ), '[]'
+        )
+    )
+    from etl.table_migration as this
+    where this.migration_id = migration_contents.migration_id;
+$$;
