@@ -1,0 +1,59 @@
+"""Redshift's SQL: refused as Redshift refuses it, or said in PostgreSQL's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from local_cloud.redshift.lexing import statements, tokens
+from local_cloud.redshift.translation import translated
+
+FUNCTIONS = Path(__file__).parent / "functions.sql"
+
+
+class Refused(ValueError):
+    """Redshift does not take a statement; `rule` names why."""
+
+    def __init__(self, message: str, rule: str) -> None:
+        super().__init__(message)
+        self.message, self.rule = message, rule
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A place of a text that Redshift would refuse; `page` is its documentation."""
+
+    line: int
+    rule: str
+    message: str
+    page: str
+
+
+def split(sql: str) -> list[str]:
+    """The statements of a text, each as it is written, without its semicolon."""
+    return [sql[part[0].start : part[-1].end] for part in statements(tokens(sql))]
+
+
+@lru_cache(maxsize=1024)
+def translate(sql: str) -> str:
+    """One statement for PostgreSQL. Raises Refused for what Redshift refuses."""
+    parts = statements(tokens(sql))
+    return ";\n".join(translated(sql, part) for part in parts)
+
+
+def lint(sql: str) -> list[Finding]:
+    """Everything in a text that Redshift would refuse, in the order of its lines."""
+    return []
+
+
+def prepare(connection: Any) -> None:
+    """Give a database what Redshift has and PostgreSQL lacks; twice is as good as once.
+
+    The connection (pg8000.dbapi) must be a superuser's: functions go to pg_catalog, so that they
+    are found under every search_path. What is installed is committed.
+    """
+    cursor = connection.cursor()
+    cursor.execute(FUNCTIONS.read_text())
+    connection.commit()
