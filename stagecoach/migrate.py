@@ -13,7 +13,7 @@ from stagecoach.errors import Permanent, Unavailable
 from stagecoach.ledger import LOCKED, explained
 from stagecoach.log import log
 
-DATASET_FILES = ("dataset.sql", "table.sql", "merge.sql", "evolve.sql")
+DATASET_FILES = ("dataset.sql", "table.sql", "merge.sql", "evolve.sql", "hash.sql")
 # Below the 300 s that Terraform gives the function, a second try included.
 PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 1.0

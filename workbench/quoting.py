@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from stagecoach.errors import DeclarationError
 from stagecoach.quoting import quoted
+from workbench.reserved import IN_REDSHIFT
 
 # PostgreSQL 18, appendix C: what cannot name a column unquoted. A test asks the server.
 RESERVED = frozenset(
@@ -128,7 +129,7 @@ def quote(name: str) -> str:
         raise DeclarationError(
             f"{name!r} cannot name a thing in PostgreSQL - use 1 to {MAX_BYTES} bytes, without $$"
         )
-    if PLAIN.match(name) and name not in RESERVED:
+    if PLAIN.match(name) and name not in RESERVED | IN_REDSHIFT:
         return name
     return quoted(name)
 

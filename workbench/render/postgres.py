@@ -1,17 +1,15 @@
-"""From declarations to the SQL that a database runs: plain text that a person can read and diff."""
+"""From a declaration to its tables and procedures in PostgreSQL."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from stagecoach.dataset import Column, Dataset
-from workbench.quoting import array, index_name, listed, literal, names, quote
+from workbench.quoting import index_name, quote
+from workbench.render.templates import ADDED, environment, tidy
 
 # The declaration's types as pg_catalog.format_type spells them.
 CATALOGUE_TYPES = {
@@ -26,26 +24,11 @@ EXTRA = "_extra_columns"
 SQL_TYPES = {"double": "double precision", "json": "jsonb"}
 
 
-def render_all(datasets: dict[str, Dataset], root: Path) -> dict[str, str]:
-    """Every SQL file that PostgreSQL gets: relative path (`postgres/..`) -> text.
-
-    `root` is the repository. Raises DeclarationError for what cannot be rendered.
-    """
-    fixed = sorted(
-        path
-        for folder in ("migrations", "procedures", "views")
-        for path in (root / "sql" / "postgres" / folder).glob("*.sql")
-    )
-    texts = {path.relative_to(root / "sql").as_posix(): path.read_text("utf-8") for path in fixed}
-    for name, dataset in sorted(datasets.items()):
-        for file, text in render_dataset(dataset, root).items():
-            texts[f"postgres/datasets/{name}/{file}"] = text
-    return texts
-
-
 def render_dataset(dataset: Dataset, root: Path) -> dict[str, str]:
-    """The files of one dataset: `dataset.sql`, `table.sql`, `merge.sql`; `evolve.sql` if it may."""
-    templates = environment(root / "sql" / "postgres" / "templates")
+    """The files of one dataset: `dataset.sql`, `table.sql`, `merge.sql`; `evolve.sql` if it may,
+    `hash.sql` if Redshift has the same table.
+    """
+    templates = environment(root / "sql", "postgres")
     values = context(dataset)
     merge = "history.sql" if dataset.load.mode == "history" else "merge.sql"
     sources = {"dataset.sql": "dataset.sql", "table.sql": "table.sql", "merge.sql": merge}
@@ -57,25 +40,14 @@ def render_dataset(dataset: Dataset, root: Path) -> dict[str, str]:
         merge_text = tidy(templates.get_template(merge).render(with_extra_columns(values)))
         evolve = templates.get_template("evolve.sql").render(values, merge_text=merge_text)
         texts["evolve.sql"] = tidy(evolve)
+    if dataset.redshift is not None:
+        texts["hash.sql"] = tidy(templates.get_template("hash.sql").render(values))
     return texts
 
 
 def with_extra_columns(values: dict[str, Any]) -> dict[str, Any]:
     """The same with a column that stands for those which files bring: `etl.define_merge`."""
     return {**values, **{each: [EXTRA, *values[each]] for each in ("names", "values")}}
-
-
-def environment(folder: Path) -> Environment:
-    """Templates in which an unknown name is an error and every identifier goes through `quote`."""
-    templates = Environment(
-        loader=FileSystemLoader(folder),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - this is SQL: `quote` and `literal` escape it
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    templates.filters.update(quote=quote, literal=literal, names=names, listed=listed, array=array)
-    return templates
 
 
 def context(dataset: Dataset) -> dict[str, Any]:
@@ -90,7 +62,9 @@ def context(dataset: Dataset) -> dict[str, Any]:
         "schema": quote(target.schema),
         "live": f"{quote(target.schema)}.{quote(target.table)}",
         "merge": f"etl.{quote(f'merge__{dataset.name}')}",
+        "hash": f"etl.{quote(f'hash__{dataset.name}')}",
         "columns": [column_context(column) for column in dataset.columns],
+        "added": [column_context(each) for each in ADDED] if load.mode == "history" else [],
         "names": every,
         "key": keyed,
         "values": [name for name in every if name not in keyed],
@@ -134,6 +108,8 @@ def column_context(column: Column) -> dict[str, Any]:
     return {
         "name": column.name,
         "quoted": quote(column.name),
+        "base": kind.base,
+        "size": kind.size,
         "sql_type": SQL_TYPES.get(kind.base, kind.text),
         "nullable": column.nullable,
         "description": column.description,
@@ -151,9 +127,3 @@ def catalogue_type(column: Column) -> str:
     args = (*kind.args, 0) if kind.base == "numeric" and len(kind.args) == 1 else kind.args
     base = CATALOGUE_TYPES.get(kind.base, kind.base)
     return f"{base}({','.join(map(str, args))})" if args else base
-
-
-def tidy(text: str) -> str:
-    """Without trailing spaces, and never two blank lines."""
-    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
-    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"

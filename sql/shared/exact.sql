@@ -1,0 +1,36 @@
+{#- A row as one text, the same in both databases: a field is null (-), or what tells it from any
+    other value. A text enters by its digest: a text of texts would not fit in a varchar. A json
+    enters only as null or not: PostgreSQL does not keep it as it was written. -#}
+{% macro field(column, side, indent) -%}
+{%- set value = side ~ "." ~ column.quoted -%}
+{%- if column.base == "json" -%}
+case when {{ value }} is null then '-' else 'json' end
+{%- elif column.base in ("varchar", "text") -%}
+coalesce(md5({{ value }}), '-')
+{%- elif column.base == "numeric" -%}
+coalesce({{ value }}::numeric({{ column.size[0] }}, {{ column.size[1] }})::varchar, '-')
+{%- elif column.base == "boolean" -%}
+case when {{ value }} then 't' when not {{ value }} then 'f' else '-' end
+{%- elif column.base in ("real", "double") -%}
+coalesce(etl.exact({{ value }}::double precision), '-')
+{%- elif column.base == "date" -%}
+coalesce(to_char({{ value }}, 'YYYY-MM-DD'), '-')
+{%- elif column.base == "time" -%}
+coalesce(to_char(date '2000-01-01' + {{ value }}, 'HH24:MI:SS.US'), '-')
+{%- elif column.base == "timestamp" -%}
+coalesce(to_char({{ value }}, 'YYYY-MM-DD HH24:MI:SS.US'), '-')
+{%- elif column.base == "timestamptz" -%}
+coalesce(
+{{- "\n" ~ " " * (indent + 4) }}to_char({{ value }} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), '-'
+{{- "\n" ~ " " * indent }})
+{%- else -%}
+coalesce({{ value }}::varchar, '-')
+{%- endif -%}
+{%- endmacro %}
+
+{% macro row_text(side, indent) -%}
+{%- for column in columns + added -%}
+{{ field(column, side, indent) }}
+{{- "\n" ~ " " * indent ~ "|| ',' || " if not loop.last }}
+{%- endfor -%}
+{%- endmacro %}
