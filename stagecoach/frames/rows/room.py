@@ -1,4 +1,4 @@
-"""The room that text has in Redshift: COPY would fail for a longer value, so its row is rejected."""
+"""The room that text has in Redshift: COPY would fail for a longer value, so its row goes."""
 
 from __future__ import annotations
 
