@@ -85,9 +85,9 @@ def read_job(argv: Sequence[str] | None = None) -> Job:
     given = arguments(sys.argv[1:] if argv is None else argv)
     settings = Settings.read(given)
     wanted = ("DATASET", "WORKFLOW_NAME", "WORKFLOW_RUN_ID")
-    _need(given, wanted, "these job arguments are not set: {} - the workflow sets them")
+    need(given, wanted, "these job arguments are not set: {} - the workflow sets them")
     properties = aws.run_properties(given["WORKFLOW_NAME"], given["WORKFLOW_RUN_ID"])
-    _need(
+    need(
         properties,
         ("load_id", "attempt", "pinned_key"),
         "the workflow run lacks the properties {} - start it through the arrive function",
@@ -102,7 +102,8 @@ def read_job(argv: Sequence[str] | None = None) -> Job:
     )
 
 
-def _need(values: Mapping[str, str], names: Sequence[str], sentence: str) -> None:
+def need(values: Mapping[str, str], names: Sequence[str], sentence: str) -> None:
+    """Raise SetupError with the names of what is not set in the place of the sentence's braces."""
     missing = [name for name in names if not values.get(name)]
     if missing:
         raise SetupError(sentence.format(", ".join(missing)))

@@ -47,7 +47,7 @@ class Writer:
 
     def write(self, part: int, batches: Iterable[pa.RecordBatch]) -> dict[str, Any]:
         """Write a part; answers `counts`, `hash_sum` and `files`."""
-        output = _Output(f"{self.uri}/part-{part:05}")
+        output = Output(f"{self.uri}/part-{part:05}")
         counts: Counter[str] = Counter()
         for batch in batches:
             good = pc.equal(batch["_kind"], GOOD)
@@ -75,7 +75,7 @@ class Writer:
 
 
 @dataclass
-class _Output:
+class Output:
     """The files of one part, and the sum of the hashes of their rows."""
 
     stem: str
