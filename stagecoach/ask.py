@@ -11,6 +11,7 @@ from stagecoach.depot import Depot
 from stagecoach.dispatch import dispatch
 from stagecoach.errors import Permanent, StagecoachError, UnknownDataset
 from stagecoach.mend import mend
+from stagecoach.publish import nudge
 
 Question = dict[str, Any]
 
@@ -44,10 +45,12 @@ def answer(depot: Depot, question: Question) -> Any:
                 return again(depot, question["load_id"], depot.ledger.replay)
             case "approve":
                 return again(depot, question["load_id"], depot.ledger.approve)
+            case "publish":
+                return published(depot, question["load_id"])
             case other:
                 raise Permanent(
-                    f"{other!r} is not a question - ask loads, load, rejects, delivery, replay "
-                    "or approve"
+                    f"{other!r} is not a question - ask loads, load, rejects, delivery, replay, "
+                    "approve or publish"
                 )
     except KeyError as missing:
         raise Permanent(f"the question {question['ask']!r} lacks {missing}") from missing
@@ -75,6 +78,13 @@ def mended(depot: Depot, load_id: str, rows: list[Any]) -> dict[str, Any]:
     new_id = mend(depot, dataset, old, rows)
     dispatch(depot, dataset.name)
     return depot.ledger.load_report(new_id)
+
+
+def published(depot: Depot, load_id: str) -> dict[str, Any]:
+    """Bring a load to Redshift now, which failed there or waits for its next try."""
+    load = depot.ledger.republish(load_id)
+    nudge(depot, load["dataset"])
+    return load
 
 
 def _dataset(depot: Depot, load: dict[str, Any]) -> Dataset:

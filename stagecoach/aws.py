@@ -47,6 +47,18 @@ def secrets() -> SecretsManagerClient:
     return boto3.client("secretsmanager", config=BRISK)
 
 
+@cache
+def redshift_data() -> Any:
+    """The client of the Redshift Data API."""
+    return boto3.client("redshift-data", config=BRISK)
+
+
+@cache
+def sqs() -> Any:
+    """The SQS client."""
+    return boto3.client("sqs", config=BRISK)
+
+
 def error_code(error: ClientError) -> str:
     """The code of an AWS error: `NoSuchVersion`, `ConcurrentRunsExceededException`, ..."""
     return str(error.response.get("Error", {}).get("Code", ""))
@@ -117,6 +129,11 @@ def copy_version(bucket: str, key: str, version_id: str, to_bucket: str, to_key:
             return False
         raise
     return True
+
+
+def send_message(queue: str, body: dict[str, Any], delay: int = 0) -> None:
+    """Put a message in a queue, by its URL; it comes after `delay` seconds, at most 900."""
+    sqs().send_message(QueueUrl=queue, MessageBody=json.dumps(body), DelaySeconds=delay)
 
 
 def delete_prefix(bucket: str, prefix: str) -> int:

@@ -49,7 +49,10 @@ class Warehouse:
 
 @dataclass(frozen=True)
 class Settings:
-    """Where this environment keeps its things; the field `clean` is read from STAGECOACH_CLEAN."""
+    """Where this environment keeps its things; the field `clean` is read from STAGECOACH_CLEAN.
+
+    `publish_queue` is the URL of the queue of `publish`, for the functions that may make it look.
+    """
 
     env: str
     landing: str
@@ -63,17 +66,20 @@ class Settings:
     database_secret: str
     database_ca: str
     topic: str
+    publish_queue: str | None = None
 
     @classmethod
     def read(cls, values: Mapping[str, str] = os.environ) -> Settings:
         """Take the settings out of `values`. Raises SetupError that names what is missing."""
         names = {field.name: f"STAGECOACH_{field.name.upper()}" for field in fields(cls)}
+        optional = names.pop("publish_queue")
         missing = [variable for variable in names.values() if not values.get(variable)]
         if missing:
             raise SetupError(
                 f"these settings are not set: {', '.join(missing)} - terraform sets them"
             )
-        return cls(**{name: values[variable] for name, variable in names.items()})
+        found = {name: values[variable] for name, variable in names.items()}
+        return cls(**found, publish_queue=values.get(optional) or None)
 
     def workflow(self, dataset: str) -> str:
         """The name of a dataset's Glue workflow."""

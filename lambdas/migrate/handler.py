@@ -1,15 +1,16 @@
-"""Bring the database to what this build holds; running it again changes nothing."""
+"""Bring the databases to what this build holds; running it again changes nothing."""
 
 from pathlib import Path
 from typing import Any
 
+from stagecoach.deploy import deploy
 from stagecoach.depot import depot
-from stagecoach.migrate import migrate
+from stagecoach.settings import Warehouse
 
-SQL = Path(__file__).parent / "sql" / "postgres"
+SQL = Path(__file__).parent / "sql"
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
-    """Bring the database to what this build holds; running it again changes nothing."""
+    """Bring the databases to what this build holds; running it again changes nothing."""
     with depot("migrate") as here:
-        return migrate(here.ledger.connection, SQL)
+        return deploy(here.ledger.connection, SQL, Warehouse.read())
