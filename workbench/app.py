@@ -17,6 +17,7 @@ from workbench.commands import (
     env,
     load,
     loads,
+    new,
     publish,
     rejects,
     replay,
@@ -27,7 +28,7 @@ from workbench.commands import (
 from workbench.output import ERR
 from workbench.state import State
 
-COMMANDS = (up.up, down.down, env.env, check.check, send.send, loads.loads, load.load,
+COMMANDS = (up.up, down.down, env.env, new.new, check.check, send.send, loads.loads, load.load,
             rejects.rejects, replay.replay, approve.approve, publish.publish, sql.sql)  # fmt: skip
 
 UsageError: type[Exception] = typer.BadParameter.__base__  # typer keeps its click to itself

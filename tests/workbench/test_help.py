@@ -17,7 +17,7 @@ def help_of(*words: str) -> str:
 
 def test_the_commands_are_those_of_the_design():
     assert NAMES == [
-        "up", "down", "env", "check", "send", "loads", "load", "rejects", "replay", "approve",
+        "up", "down", "env", "new", "check", "send", "loads", "load", "rejects", "replay", "approve",
         "publish", "sql",
     ]  # fmt: skip
 

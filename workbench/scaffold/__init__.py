@@ -1,0 +1,1 @@
+"""A first declaration from a sample of what will arrive: `stagecoach new`."""
