@@ -252,6 +252,13 @@ def test_datasets_do_not_wait_for_each_other(world: World):
     assert world.own.next_publication("trucks") is not None
 
 
+def test_the_line_waits_while_the_whole_table_is_on_its_way(line: World):
+    line.run("select etl.open_table_migration('runways')")
+    assert line.own.next_publication("runways") is None
+    line.run("select etl.abandon_table_migration('runways')")
+    assert line.own.next_publication("runways") is not None
+
+
 def test_people_see_what_is_behind(line: World):
     refuse(line, 1)
     seen = line.run("select state, reason, behind > '0 s' from etl.publications order by 1, 2")
