@@ -16,7 +16,10 @@ _VERBS = {
 
 @dataclass(frozen=True)
 class Piece:
-    """`kind` is directive, declare, control, expression, assignment, plpgsql or sql."""
+    """`kind` is directive, declare, control, expression, handler, assignment, plpgsql or sql.
+
+    A handler is the condition of an exception block.
+    """
 
     kind: str
     tokens: Tokens
@@ -31,7 +34,7 @@ def body(dollar: Token) -> Tokens:
 def pieces(found: Tokens) -> list[Piece]:
     """What a body is made of, in its order."""
     answer: list[Piece] = []
-    declaring = False
+    declaring = handling = False
     while found and found[0].text.startswith("#"):
         answer.append(Piece("directive", found[:2]))
         found = found[2:]
@@ -49,7 +52,10 @@ def pieces(found: Tokens) -> list[Piece]:
                 answer.append(Piece("declare", rest))
                 rest = ()
             else:
+                handling = first == "exception" or (handling and first != "end")
                 found_here, rest = _step(rest)
+                if handling and first == "when":
+                    found_here[1:] = [Piece("handler", each.tokens) for each in found_here[1:]]
                 answer += found_here
     return answer
 

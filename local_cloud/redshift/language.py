@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from local_cloud.redshift.lexing import statements, tokens
+from local_cloud.redshift.inspection import inspected
+from local_cloud.redshift.lexing import Token, statements, tokens
+from local_cloud.redshift.rules import RULES, Rule
 from local_cloud.redshift.translation import translated
 
 FUNCTIONS = Path(__file__).parent / "functions.sql"
@@ -40,12 +43,31 @@ def split(sql: str) -> list[str]:
 def translate(sql: str) -> str:
     """One statement for PostgreSQL. Raises Refused for what Redshift refuses."""
     parts = statements(tokens(sql))
+    for part in parts:
+        for rule, _, message in _broken(part, is_strict=False):
+            raise Refused(message, rule.name)
     return ";\n".join(translated(sql, part) for part in parts)
 
 
-def lint(sql: str) -> list[Finding]:
-    """Everything in a text that Redshift would refuse, in the order of its lines."""
-    return []
+def lint(sql: str, *, is_strict: bool = False) -> list[Finding]:
+    """Everything in a text that Redshift would refuse, in the order of its lines.
+
+    `is_strict` asks the rules of this repository too.
+    """
+    found = [
+        Finding(sql.count("\n", 0, token.start) + 1, rule.name, message, rule.url)
+        for part in statements(tokens(sql))
+        for rule, token, message in _broken(part, is_strict=is_strict)
+    ]
+    return sorted(dict.fromkeys(found), key=lambda each: each.line)
+
+
+def _broken(part: tuple[Token, ...], *, is_strict: bool) -> Iterator[tuple[Rule, Token, str]]:
+    for statement in inspected(part):
+        for rule in RULES:
+            if is_strict or not rule.is_strict:
+                for token, message in rule.hits(statement):
+                    yield rule, token, message
 
 
 def prepare(connection: Any) -> None:

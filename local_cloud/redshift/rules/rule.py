@@ -1,0 +1,102 @@
+"""What a rule is, and the statement it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from local_cloud.redshift import tables
+from local_cloud.redshift.lexing import Token, depths
+
+PAGES = "https://docs.aws.amazon.com/redshift/latest/dg/"
+Tokens = tuple[Token, ...]
+
+
+@dataclass
+class Statement:
+    """Tokens that belong together.
+
+    `kind` is sql for a statement; inside a procedure also declare, expression, assignment,
+    plpgsql, directive and control. `names` are the arguments and variables of the procedure.
+    """
+
+    tokens: Tokens
+    kind: str = "sql"
+    in_body: bool = False
+    names: frozenset[str] = field(default_factory=frozenset)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Words and operators in lower case, "" for a literal or a quoted name."""
+        return [token.word for token in self.tokens]
+
+    @cached_property
+    def depths(self) -> list[int]:
+        """How many parentheses are open before each token."""
+        return depths(self.tokens)
+
+    @cached_property
+    def table(self) -> tables.Table | None:
+        """The table that this statement creates."""
+        return tables.read(self.tokens) if self.kind == "sql" else None
+
+    def starts(self, *wanted: str) -> bool:
+        """Whether it is a statement that begins so."""
+        return self.kind == "sql" and self.words[: len(wanted)] == list(wanted)
+
+    def find(self, *wanted: str) -> Iterator[int]:
+        """Where these words stand one after the other."""
+        for at in range(len(self.words) - len(wanted) + 1):
+            if self.words[at : at + len(wanted)] == list(wanted):
+                yield at
+
+    def first(self, *wanted: str, depth: int | None = None) -> int | None:
+        """Where these words stand first, at a depth of parentheses."""
+        return next((at for at in self.find(*wanted) if depth in (None, self.depths[at])), None)
+
+    def at(self, *wanted: str) -> Iterator[Token]:
+        """The first token of each place where these words stand."""
+        return (self.tokens[at] for at in self.find(*wanted))
+
+    def calls(self) -> Iterator[tuple[str, int]]:
+        """The functions that are called without a schema (or with pg_catalog), and where."""
+        for at, token in enumerate(self.tokens[:-1]):
+            if token.kind != "word" or self.words[at + 1] != "(":
+                continue
+            previous = self.words[at - 1] if at else ""
+            if previous == "." and self.words[at - 2] != "pg_catalog":
+                continue
+            if previous not in ("into", "table", "as", "with", "update", "join", "procedure"):
+                yield token.word, at
+
+
+Hit = Token | tuple[Token, str]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that Redshift refuses.
+
+    `message` is a sentence with `{found}`, what stands there; a hit may bring its own sentence.
+    `is_ours`: no page says it, or we are stricter than the page. `is_strict`: only the lint of
+    this repository's own SQL asks.
+    """
+
+    name: str
+    page: str
+    refuses: Callable[[Statement], Iterable[Hit]]
+    message: str
+    is_ours: bool = False
+    is_strict: bool = False
+
+    @property
+    def url(self) -> str:
+        """The page of the documentation."""
+        return PAGES + self.page
+
+    def hits(self, statement: Statement) -> Iterator[tuple[Token, str]]:
+        """Each place that breaks the rule, with a sentence."""
+        for hit in self.refuses(statement):
+            token, message = hit if isinstance(hit, tuple) else (hit, self.message)
+            yield token, message.replace("{found}", token.text)
