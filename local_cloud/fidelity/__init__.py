@@ -15,6 +15,7 @@ from local_cloud.fidelity import (
     lambdas,
     rds,
     redshift,
+    redshift_clusters,
     s3,
     sqs,
 )
@@ -23,6 +24,6 @@ from local_cloud.fidelity import (
 def install() -> None:
     """Patch every service."""
     catalogue = (glue, glue_catalog, lakeformation, athena)
-    services = (s3, sqs, ec2, rds, redshift, budgets, lambdas, *catalogue)
+    services = (s3, sqs, ec2, rds, redshift, redshift_clusters, budgets, lambdas, *catalogue)
     for service in services:
         service.install()
