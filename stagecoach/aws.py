@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -104,6 +104,22 @@ def read_object(bucket: str, key: str) -> bytes | None:
 def size_of(bucket: str, key: str) -> int:
     """The bytes of an object."""
     return int(s3().head_object(Bucket=bucket, Key=key)["ContentLength"])
+
+
+def head_object(bucket: str, key: str) -> dict[str, Any] | None:
+    """The size and the metadata of an object ({size, Metadata}), or None when there is none."""
+    try:
+        head = s3().head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error_code(error) in GONE:
+            return None
+        raise
+    return {"size": int(head["ContentLength"]), "Metadata": dict(head["Metadata"])}
+
+
+def upload(file: IO[bytes], bucket: str, key: str, metadata: dict[str, str]) -> None:
+    """Put a file, in parts when it is large; nothing is there before all of it is."""
+    s3().upload_fileobj(file, bucket, key, ExtraArgs={"Metadata": metadata})
 
 
 def read_range(bucket: str, key: str, start: int, length: int) -> bytes:

@@ -144,6 +144,24 @@ class Xlsx:
 
 
 @dataclass(frozen=True)
+class Fetch:
+    """Where a file comes from when nobody sends it.
+
+    `url` may name {year}, {month} and {day} of the day that lies `behind` today. `checksum` is the
+    address of a text with its SHA-256 or MD5. A file with fewer than `at_least` (0..1) of the last
+    one's bytes is not landed. `seconds` are for all `attempts` together.
+    """
+
+    url: str
+    schedule: str
+    behind: str = "0 days"
+    checksum: str | None = None
+    at_least: float = 0.5
+    attempts: int = 4
+    seconds: int = 600
+
+
+@dataclass(frozen=True)
 class Source:
     """What arrives: keys below `prefix` in the landing bucket, in `format`."""
 
@@ -152,7 +170,7 @@ class Source:
     csv: Csv = field(default_factory=Csv)
     json: Json = field(default_factory=Json)
     xlsx: Xlsx = field(default_factory=Xlsx)
-    fetch: dict[str, str] | None = None
+    fetch: Fetch | None = None
 
 
 @dataclass(frozen=True)
@@ -249,12 +267,15 @@ class Dataset:
         source, load = data["source"], data["load"]
         csv = Csv(**{**source["csv"], "nulls": tuple(source["csv"]["nulls"])})
         json_, xlsx = Json(**source.get("json", {})), Xlsx(**source.get("xlsx", {}))
+        fetch = Fetch(**source["fetch"]) if source.get("fetch") else None
         limits = {name: Limit(**load[name]) for name in ("max_deletes", "max_rejects")}
         indexes = tuple(tuple(index) for index in data["postgres"]["indexes"])
         return cls(
             **{
                 **data,
-                "source": Source(**{**source, "csv": csv, "json": json_, "xlsx": xlsx}),
+                "source": Source(
+                    **{**source, "csv": csv, "json": json_, "xlsx": xlsx, "fetch": fetch}
+                ),
                 "columns": tuple(Column(**column) for column in data["columns"]),
                 "load": Load(**{**load, **limits}),
                 "postgres": PostgresTarget(**{**data["postgres"], "indexes": indexes}),

@@ -4,6 +4,7 @@
     ├── Permanent               no retry can help: somebody must change something
     │   ├── DeclarationError    a dataset file is wrong (file, line, found, wanted)
     │   ├── UnknownDataset      a key or a name that no declaration covers
+    │   ├── FetchFailed         a file was not to be had where the declaration says, or not sound
     │   ├── FileRefused         the file cannot be what its declaration says; refused before Spark
     │   ├── LoadRejected        read and judged, and more is wrong than the declaration allows
     │   └── SetupError          this machine lacks something, or something is in the way
@@ -31,6 +32,10 @@ class DeclarationError(Permanent):
 
 class UnknownDataset(Permanent):
     """No dataset is declared for this key or name."""
+
+
+class FetchFailed(Permanent):
+    """A file was not fetched: what was tried is over, the next turn of the schedule tries again."""
 
 
 class FileRefused(Permanent):

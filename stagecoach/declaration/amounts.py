@@ -39,6 +39,11 @@ def limit(value: Any) -> Limit:
     return Limit(count=_count(value))
 
 
+def share(value: Any) -> Limit:
+    """Read `50%`. Raises ValueError with what was wanted."""
+    return value if isinstance(value, Limit) else Limit(share=_share(value))
+
+
 def _share(value: Any) -> float:
     found = SHARE.match(value) if isinstance(value, str) else None
     if found is None:

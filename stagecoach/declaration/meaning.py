@@ -19,9 +19,6 @@ COLUMNS_MOST = 1598  # of the 1,600 of both databases; a stage table adds _row_n
 NAME_MOST = 30  # so that stage tables and roles, named after it, stay below 64 characters
 FORMATS = ("csv", "json", "jsonl", "parquet", "xlsx")
 SETTINGS = ("csv", "json", "xlsx")  # formats with a key of their own below source
-NOT_YET: tuple[tuple[Path, str | None, str], ...] = (  # None: whatever the value
-    (("source", "fetch"), None, "wanted the sender to bring the file"),
-)
 OURS = ("etl", "stage", "information_schema")
 
 
@@ -31,11 +28,6 @@ def check(document: Document) -> Iterator[Problem]:
         return
     for judge in CHECKS:
         yield from judge(document)
-    for path, value, wanted in NOT_YET:
-        found = document.at(*path)
-        if found is not None and value in (None, found):
-            what = f"{path[-1]} {value}" if value else path[-1]
-            yield document.problem(path, f"{what} is not supported yet - {wanted}")
 
 
 def _name(document: Document) -> Iterator[Problem]:

@@ -61,6 +61,7 @@ Amount = Annotated[
         }
     ),
 ]
+Share = Annotated[Limit, PlainValidator(amounts.share), WithJsonSchema(SHARE_SCHEMA)]
 Schedule = Annotated[str, AfterValidator(amounts.schedule)]
 Encoding = Annotated[str, AfterValidator(types.encoding)]
 OneCharacter = Annotated[str, AfterValidator(types.one_character)]
@@ -118,8 +119,25 @@ class XlsxModel(Model):
 class FetchModel(Model):
     """Where the file comes from when nobody sends it."""
 
-    url: Annotated[str, AfterValidator(types.url)] = Field(description="An https address")
+    url: Annotated[str, AfterValidator(types.url)] = Field(
+        description="An https address; {year}, {month} and {day} stand for those of the day"
+    )
     schedule: Schedule = Field(description="When: cron(0 2 * * ? *) or rate(1 day), in UTC")
+    behind: Annotated[str, AfterValidator(types.behind)] = Field(
+        default="0 days", description="How far the day lies behind today, as in 2 months"
+    )
+    checksum: Annotated[str, AfterValidator(types.checksum)] | None = Field(
+        default=None,
+        description="The address of its SHA-256 or MD5; {url} stands for that of the file",
+    )
+    at_least: Share | None = Field(
+        default=None,
+        description="A file with fewer of the last one's bytes is not taken; default: 50%",
+    )
+    attempts: int = Field(default=4, ge=1, le=10, description="How often it is tried in a turn")
+    seconds: int = Field(
+        default=600, ge=1, le=780, description="How long all of them may take together"
+    )
 
 
 class SourceModel(Model):

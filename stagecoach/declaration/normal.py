@@ -7,6 +7,7 @@ from stagecoach.dataset import (
     Column,
     Csv,
     Dataset,
+    Fetch,
     Json,
     Limit,
     Load,
@@ -17,7 +18,13 @@ from stagecoach.dataset import (
     Source,
     Xlsx,
 )
-from stagecoach.declaration.model import ColumnModel, DatasetModel, LoadModel, SourceModel
+from stagecoach.declaration.model import (
+    ColumnModel,
+    DatasetModel,
+    FetchModel,
+    LoadModel,
+    SourceModel,
+)
 
 DELETE_GUARD = Limit(share=0.1)
 REJECT_GUARD = Limit(count=0)
@@ -64,8 +71,14 @@ def _source(name: str, source: SourceModel) -> Source:
         csv=Csv(**csv),
         json=Json(source.json_.path if source.json_ else None),
         xlsx=Xlsx(**source.xlsx.model_dump()) if source.xlsx else Xlsx(),
-        fetch=source.fetch.model_dump() if source.fetch else None,
+        fetch=_fetch(source.fetch) if source.fetch else None,
     )
+
+
+def _fetch(fetch: FetchModel) -> Fetch:
+    at_least = fetch.at_least.share if fetch.at_least is not None else None
+    given = fetch.model_dump(exclude={"at_least"})
+    return Fetch(**given) if at_least is None else Fetch(**given, at_least=at_least)
 
 
 def _column(column: ColumnModel) -> Column:

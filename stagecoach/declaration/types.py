@@ -7,6 +7,7 @@ import re
 
 from stagecoach.dataset import Type
 from stagecoach.declaration.problems import did_you_mean, listed
+from stagecoach.fetch import periods
 
 PLAIN = (
     *("boolean", "smallint", "integer", "bigint", "real", "double", "text", "date"),
@@ -156,6 +157,28 @@ def prefix(text: str) -> str:
 
 def url(text: str) -> str:
     """Check an address to fetch from. Raises ValueError."""
-    if not re.fullmatch(r"https://[^\s/]+(/\S*)?", text):
+    if not re.fullmatch(r"(https://|http://(127\.0\.0\.1|localhost):\d+/)[^\s/]+(/\S*)?", text):
         raise ValueError(f"found {text!r} - wanted an https:// address")
+    for place in periods.PLACE.findall(text):
+        if place not in periods.PLACES:
+            raise ValueError(
+                f"found {{{place}}} in {text!r} - wanted {{year}}, {{month}} or {{day}}"
+            )
+    if "{" in periods.PLACE.sub("", text) or "}" in periods.PLACE.sub("", text):
+        raise ValueError(
+            f"found a single brace in {text!r} - wanted {{year}}, {{month}} or {{day}}"
+        )
+    return text
+
+
+def checksum(text: str) -> str:
+    """Check the address of a checksum, which may name {url}. Raises ValueError."""
+    url(text.replace("{url}", "https://example.org/file"))
+    return text
+
+
+def behind(text: str) -> str:
+    """Check how far a day lies behind. Raises ValueError."""
+    if not periods.BEHIND.match(text):
+        raise ValueError(f"found {text!r} - wanted 0 days, 1 day, 2 months or 1 year")
     return text

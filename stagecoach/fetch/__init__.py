@@ -1,0 +1,1 @@
+"""Bring the file that nobody sends: on a schedule, checked, never over a better one."""
