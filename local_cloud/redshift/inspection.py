@@ -23,14 +23,14 @@ def inspected(found: Tokens) -> Iterator[Statement]:
         if is_plpgsql:
             yield from _body(inside, frozenset(_arguments(found)))
         elif inside:
-            yield Statement(inside, in_body=True)
+            yield Statement(inside, in_body=True, is_function=True)
 
 
 def _body(inside: Tokens, arguments: frozenset[str]) -> Iterator[Statement]:
     parts = bodies.pieces(inside)
     names = arguments | {part.tokens[0].name for part in parts if part.kind == "declare"}
     for part in parts:
-        yield Statement(part.tokens, part.kind, True, names)
+        yield Statement(part.tokens, part.kind, in_body=True, names=names)
 
 
 def _arguments(found: Tokens) -> Iterator[str]:

@@ -185,6 +185,22 @@ def _materialized(statement: Statement) -> Iterator[Hit]:
         yield from statement.at("with")
 
 
+def _sorted_view(statement: Statement) -> Iterator[Hit]:
+    if statement.starts("create", "materialized"):
+        for words in (("order", "by"), ("limit",), ("offset",)):
+            at = statement.first(*words, depth=0)
+            if at is not None:
+                yield statement.tokens[at]
+
+
+def _reading_function(statement: Statement) -> Iterator[Hit]:
+    if statement.in_body and statement.is_function:
+        for word in ("from", "into", "where", "group", "order", "limit"):
+            at = statement.first(word, depth=0)
+            if at is not None:
+                yield statement.tokens[at]
+
+
 def _comment(statement: Statement) -> Iterator[Hit]:
     known = ("table", "column", "constraint", "database", "view")
     if statement.starts("comment", "on") and statement.words[2:3][0] not in known:
@@ -305,6 +321,18 @@ RULES = (
         "materialized-view-create-sql-command.html",
         _materialized,
         "Redshift does not know {found} here",
+    ),
+    Rule(
+        "materialized views are not sorted or cut",
+        "materialized-view-create-sql-command.html",
+        _sorted_view,
+        "a materialized view has no ORDER BY, LIMIT or OFFSET - say it where you read",
+    ),
+    Rule(
+        "functions read no tables",
+        "r_CREATE_FUNCTION.html",
+        _reading_function,
+        "a SQL function of Redshift is one SELECT of expressions, without {found}",
     ),
     Rule("comments", "r_COMMENT.html", _comment, "Redshift keeps no comment on a {found}"),
     Rule("truncate one table", "r_TRUNCATE.html", _truncate, "TRUNCATE takes one table"),

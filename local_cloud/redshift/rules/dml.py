@@ -141,6 +141,38 @@ def _materialized_query(statement: Statement) -> Iterator[Hit]:
     yield from statement.at("as", "not", "materialized")
 
 
+def _nested_with(statement: Statement) -> Iterator[Hit]:
+    for at in statement.find("as", "(", "with"):
+        if statement.words[0] == "with" or "insert" in statement.words[:1]:
+            yield statement.tokens[at + 2]
+
+
+def _recursive(statement: Statement) -> Iterator[Hit]:
+    for at in statement.find("with", "recursive"):
+        if statement.words[at + 3 : at + 4] == ["as"]:
+            yield statement.tokens[at + 2]
+
+
+def _limited_operand(statement: Statement) -> Iterator[Hit]:
+    for word in ("union", "intersect", "except", "minus"):
+        for at in statement.find(")", word):
+            opened = _opening(statement, at)
+            inside = range(opened + 1, at)
+            is_query = statement.words[opened + 1] in ("select", "with")
+            for here in inside if is_query else ():
+                is_own = statement.depths[here] == statement.depths[opened] + 1
+                if is_own and statement.words[here] in ("limit", "offset"):
+                    yield statement.tokens[here]
+
+
+def _opening(statement: Statement, at: int) -> int:
+    return next(
+        here
+        for here in range(at - 1, -1, -1)
+        if statement.words[here] == "(" and statement.depths[here] == statement.depths[at]
+    )
+
+
 def _top_and_limit(statement: Statement) -> Iterator[Hit]:
     for at in statement.find("top"):
         if at and statement.words[at - 1] in ("select", "distinct", "all"):
@@ -245,8 +277,8 @@ def _qualify(statement: Statement) -> Iterator[Hit]:
             following = statement.tokens[at + 1] if at + 1 < len(statement.tokens) else None
             if at and following and (following.is_name or following.word == "("):
                 yield statement.tokens[at]
-    yield from statement.at("connect", "by")
-    yield from statement.at("start", "with")
+    for words_ in (("connect", "by"), ("start", "with"), ("ignore", "nulls")):
+        yield from statement.at(*words_)
 
 
 RULES = (
@@ -365,6 +397,24 @@ RULES = (
         "r_WITH_clause.html",
         _materialized_query,
         "WITH of Redshift has no [NOT] MATERIALIZED",
+    ),
+    Rule(
+        "with is not nested",
+        "r_WITH_clause.html",
+        _nested_with,
+        "a WITH cannot be inside another WITH - list them one after the other",
+    ),
+    Rule(
+        "with recursive names its columns",
+        "r_WITH_clause.html",
+        _recursive,
+        "{found} is recursive and must list its columns: with recursive {found} (a, b) as ..",
+    ),
+    Rule(
+        "no limit inside set operators",
+        "r_UNION.html",
+        _limited_operand,
+        "LIMIT may not be used within input to set operations",
     ),
     Rule(
         "top or limit",

@@ -24,6 +24,7 @@ class Statement:
     tokens: Tokens
     kind: str = "sql"
     in_body: bool = False
+    is_function: bool = False  # the body of a function, which is a query
     names: frozenset[str] = field(default_factory=frozenset)
 
     @cached_property
