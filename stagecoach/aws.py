@@ -117,9 +117,10 @@ def head_object(bucket: str, key: str) -> dict[str, Any] | None:
     return {"size": int(head["ContentLength"]), "Metadata": dict(head["Metadata"])}
 
 
-def upload(file: IO[bytes], bucket: str, key: str, metadata: dict[str, str]) -> None:
-    """Put a file, in parts when it is large; nothing is there before all of it is."""
+def upload(file: IO[bytes], bucket: str, key: str, metadata: dict[str, str]) -> str:
+    """Put a file, in parts when it is large; answers its version. All of it is there or nothing."""
     s3().upload_fileobj(file, bucket, key, ExtraArgs={"Metadata": metadata})
+    return str(s3().head_object(Bucket=bucket, Key=key).get("VersionId", "null"))
 
 
 def read_range(bucket: str, key: str, start: int, length: int) -> bytes:

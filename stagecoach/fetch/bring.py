@@ -34,9 +34,9 @@ def bring(
 ) -> Answer:
     """Land the file of a day, by default of the one that the schedule is about.
 
-    Answers {dataset, key, url, outcome: landed | unchanged, bytes, sha256, attempts}. `force` lands
-    a file that is much smaller than the last. Raises FetchFailed, after which everything is as it
-    was.
+    Answers {dataset, bucket, key, url, outcome: landed | unchanged, bytes, sha256} and, when it
+    was landed, {version_id, attempts}. `force` lands a file that is much smaller than the last.
+    Raises FetchFailed, after which everything is as it was.
     """
     how = dataset.source.fetch
     if how is None:
@@ -49,12 +49,12 @@ def bring(
     web = web or Web(how.attempts, how.seconds)
     with tempfile.TemporaryFile() as file:
         found = web.download(url, known, file)
-        told: Answer = {"dataset": dataset.name, "key": key, "url": url}
+        told: Answer = {"dataset": dataset.name, "bucket": settings.landing, "key": key, "url": url}
         if found is None:
             log("fetched", step="fetch", outcome="unchanged", **told)
             return {**told, "outcome": "unchanged", "bytes": known.size, "sha256": known.sha256}
         _check(dataset, how, url, file, found.known, known, force=force, web=web)
-        _land(settings.landing, key, file, url, found.known)
+        told["version_id"] = _land(settings.landing, key, file, url, found.known)
     told |= {"bytes": found.known.size, "sha256": found.known.sha256, "attempts": found.attempts}
     log("fetched", step="fetch", outcome="landed", **told)
     return {**told, "outcome": "landed"}
@@ -130,7 +130,7 @@ def _check_digest(url: str, said: str, file: IO[bytes], sha256: str) -> None:
         )
 
 
-def _land(bucket: str, key: str, file: IO[bytes], url: str, known: Known) -> None:
+def _land(bucket: str, key: str, file: IO[bytes], url: str, known: Known) -> str:
     metadata = {
         "source-url": url,
         "source-etag": known.etag,
@@ -138,4 +138,4 @@ def _land(bucket: str, key: str, file: IO[bytes], url: str, known: Known) -> Non
         "sha256": known.sha256,
     }
     file.seek(0)
-    aws.upload(file, bucket, key, {name: value for name, value in metadata.items() if value})
+    return aws.upload(file, bucket, key, {name: value for name, value in metadata.items() if value})
