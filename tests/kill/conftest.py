@@ -1,5 +1,5 @@
-"""PostgreSQL, and moto where functions are killed."""
+"""PostgreSQL, moto where functions are killed, and a local cloud where Redshift is at work."""
 
-from tests.lambdas.conftest import cloud, endpoint, server, world
+from tests.lambdas.conftest import cloud, endpoint, house, place, running_cloud, server, world
 
-__all__ = ["cloud", "endpoint", "server", "world"]
+__all__ = ["cloud", "endpoint", "house", "place", "running_cloud", "server", "world"]

@@ -1,13 +1,13 @@
 """What was applied in PostgreSQL gets to Redshift: in order, once, however often one looks."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
-from stagecoach.ask import ask
+from stagecoach.dataset import Column
 from stagecoach.publish import publish
-from tests.lambdas.cloud import message
-from tests.lambdas.warehouse import House
+from tests.lambdas.warehouse import House, runways
 
 OLD = [(1, "grass"), (2, "water")]
 NEW = [(2, "paved"), (3, "sand")]
@@ -44,7 +44,8 @@ def test_looking_again_changes_nothing(house: House):
 
 def test_a_look_without_a_message_looks_at_everything(house: House):
     house.load(OLD)
-    assert publish(house.depot(), house.redshift, {}) == {"looked": 1, "troubled": 0}
+    with house.depot() as depot:
+        assert publish(depot, house.redshift, {}) == {"looked": 1, "troubled": 0}
     assert house.going()["state"] == "running"
 
 
@@ -57,15 +58,14 @@ def test_whatever_tells_of_a_dataset_is_understood(house: House, how: str):
         "ours": {"dataset": house.dataset.name},
     }[how]
     house.load(OLD)
-    publish(house.depot(), house.redshift, {"Records": [message(body)]})
+    house.look(body)
     assert house.going()["state"] == "running"
 
 
 @pytest.mark.parametrize("body", ["no json", "[]", {"detail": None}, {"detail": {"state": "x"}}])
 def test_what_tells_of_nothing_is_ignored(house: House, body: object):
     house.load(OLD)
-    answer = publish(house.depot(), house.redshift, {"Records": [message(body)]})
-    assert answer == {"batchItemFailures": []}
+    assert house.look(body) == {"batchItemFailures": []}
     assert house.going()["state"] == "waiting"
 
 
@@ -126,10 +126,10 @@ def test_an_attempt_whose_statement_nobody_knows_is_found_applied(house: House):
 
 def test_an_attempt_whose_statement_nobody_knows_is_tried_again(house: House):
     house.load(OLD)
-    taken = house.depot().ledger.next_publication(house.dataset.name)
+    taken = house.cloud.world.own.next_publication(house.dataset.name)
     assert taken is not None
     unknown = "d9b6c0c9-0747-4bf4-b142-e8883122f766"
-    house.depot().ledger.publication_started(taken["load_id"], 1, unknown)
+    house.cloud.world.own.publication_started(taken["load_id"], 1, unknown)
     house.look()
     going = house.going()
     assert (going["state"], going["attempt"]) == ("waiting", 1)
@@ -153,16 +153,47 @@ def test_counts_that_differ_are_mailed_and_the_line_goes_on(house: House):
     assert house.rows() == OLD
 
 
+def narrow(room: int) -> tuple[Column, ...]:
+    """Columns of which the second has so many bytes in Redshift, and eight characters here."""
+    surface = Column("surface", "varchar(8)", "surface", nullable=True, bytes=room)
+    return (Column("id", "bigint", "id"), surface)
+
+
 def test_what_copy_refuses_is_explained_and_healed_by_a_person(house: House):
-    load_id = house.load(
-        [(1, "a value of far more than 32 bytes, which PostgreSQL was spared")[:2]]
-    )
-    house.settle("failed")
-    reason = house.going()["reason"]
-    for wanted in ("part-0.parquet", "line 1", "column surface", "32", "bytes", "deploy"):
+    """C14: eight characters may be more than eight bytes."""
+    small = House(house.cloud, house.place, runways(columns=narrow(8)))
+    load_id = small.load([(1, "grass"), (2, "gräsern!")])
+    small.settle("failed")
+    reason = small.going(load_id)["reason"]
+    for wanted in ("part-0.parquet", "line 2", "column surface", "varchar(8)", "bytes"):
         assert wanted in reason
-    (mail,) = house.cloud.mails()
+    (mail,) = small.cloud.mails()
     assert f"stagecoach publish {load_id[:8]}" in mail
+
+    roomy = House(house.cloud, house.place, replace(small.dataset, columns=narrow(32)))
+    assert roomy.ask(ask="publish", load_id=load_id)["ok"]["redshift"]["state"] == "waiting"
+    roomy.settle()
+    assert roomy.rows() == [(1, "grass"), (2, "gräsern!")]
+
+
+def test_a_redshift_that_is_away_for_three_loads_gets_all_of_them_in_order(house: House):
+    """P6: nobody does anything, and it heals."""
+    away = House(house.cloud, replace(house.place, cluster="paused"), house.dataset, deployed=True)
+    ids = []
+    for rows in (OLD, NEW, [(3, "gravel")]):
+        ids.append(away.load(rows))
+        assert away.look() == {"batchItemFailures": []}
+        away.due()
+    first, *others = [away.going(each) for each in ids]
+    assert (first["state"], first["attempt"]) == ("waiting", 3)
+    assert "is it paused" in first["reason"]
+    assert [each["attempt"] for each in others] == [0, 0]
+    assert away.nudges()[1] == 3  # each try has the next one come
+    assert away.cloud.mails() == []
+
+    house.settle()
+    assert house.rows() == [*BOTH[:2], (3, "gravel")]
+    assert [house.going(each)["agrees"] for each in ids] == [True] * 3
 
 
 def test_one_that_failed_holds_the_others_until_it_is_healed(house: House):
@@ -177,7 +208,7 @@ def test_one_that_failed_holds_the_others_until_it_is_healed(house: House):
     assert "is gone" in house.going(first)["reason"]
 
     house.cloud.s3.put_object(Bucket=house.clean, Key=key, Body=data)
-    answer = ask(house.depot(), {"ask": "publish", "load_id": first[:8]})
+    answer = house.ask(ask="publish", load_id=first[:8])
     assert answer["ok"]["redshift"]["state"] == "waiting"
     assert house.nudges() == (1, 0)  # at once
     house.settle()
@@ -187,7 +218,5 @@ def test_one_that_failed_holds_the_others_until_it_is_healed(house: House):
 def test_a_load_that_is_there_is_not_published_by_hand(house: House):
     load_id = house.load(OLD)
     house.settle()
-    assert (
-        "nothing to publish" in ask(house.depot(), {"ask": "publish", "load_id": load_id})["error"]
-    )
+    assert "nothing to publish" in house.ask(ask="publish", load_id=load_id)["error"]
     assert house.nudges() == (0, 0)

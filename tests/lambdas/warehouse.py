@@ -4,6 +4,8 @@ import io
 import json
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -12,6 +14,7 @@ import boto3
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stagecoach.ask import ask
 from stagecoach.dataset import Dataset, RedshiftTarget
 from stagecoach.depot import Depot
 from stagecoach.migrate_warehouse import migrate_warehouse
@@ -57,11 +60,17 @@ class House:
     cloud: Cloud
     place: Warehouse
     dataset: Dataset = field(default_factory=runways)
+    deployed: bool = False
 
     def __post_init__(self) -> None:
         """Make the queue by which `publish` looks again."""
         queue = self.cloud.sqs.create_queue(QueueName=f"{self.cloud.env}-publish")["QueueUrl"]
         self.cloud.settings = replace(self.cloud.settings, publish_queue=queue)
+        if not self.deployed:
+            self.deploy()
+
+    def deploy(self) -> None:
+        """Bring both databases to the dataset's declaration."""
         self.cloud.world.deploy(self.dataset)
         into = write_sql(self.cloud.world.folder, self.dataset).parent / "redshift"
         migrate_warehouse(self.cloud.world.connect(), self.redshift, into)
@@ -71,22 +80,32 @@ class House:
         """The warehouse as functions see it."""
         return Redshift(self.place)
 
-    def depot(self) -> Depot:
-        """What the function would open."""
-        return self.cloud.depot()
+    @contextmanager
+    def depot(self) -> Iterator[Depot]:
+        """What a function opens, and closes."""
+        opened = self.cloud.depot()
+        yield opened
+        opened.ledger.connection.close()
 
-    def look(self) -> dict[str, Any]:
+    def look(self, *bodies: object) -> dict[str, Any]:
         """The function hears that the dataset is worth a look."""
-        told = {"Records": [message({"dataset": self.dataset.name})]}
-        return publish(self.depot(), self.redshift, told)
+        told = [message(body) for body in bodies or ({"dataset": self.dataset.name},)]
+        with self.depot() as depot:
+            return publish(depot, self.redshift, {"Records": told})
+
+    def ask(self, **question: Any) -> dict[str, Any]:
+        """Somebody asks the function `ledger`."""
+        with self.depot() as depot:
+            return ask(depot, question)
 
     def settle(self, wanted: str = "applied") -> None:
         """Look, as events would have it, until the newest load has come so far in Redshift."""
         give_up = time.monotonic() + PATIENCE
         while time.monotonic() < give_up:
             assert self.look() == {"batchItemFailures": []}
-            if self.going()["state"] == wanted:
+            if (state := self.going()["state"]) == wanted:
                 return
+            assert state != "failed", self.going()
             time.sleep(0.1)
         raise AssertionError(self.going())
 
@@ -127,8 +146,8 @@ class House:
 
     def going(self, load_id: str | None = None) -> dict[str, Any]:
         """What became of a load in Redshift, of the newest if none is named."""
-        chosen = load_id or self.cloud.loads()[0]["load_id"]
-        return dict(self.cloud.world.ledger().load_report(chosen)["redshift"])
+        own = self.cloud.world.own
+        return dict(own.load_report(load_id or own.loads()[0]["load_id"])["redshift"])
 
     def rows(self) -> list[tuple]:
         """The live table in Redshift, in order."""
