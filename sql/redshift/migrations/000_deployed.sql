@@ -1,9 +1,8 @@
 -- What this database has seen. Runs at every deployment, changes nothing twice.
+-- Redshift keeps no comments on schemas: etl is what was applied, and the procedures that apply;
+-- stage has one table per load, made and dropped in the transaction of its load.
 create schema if not exists etl;
-comment on schema etl is 'What was applied, and the procedures that apply';
-
 create schema if not exists stage;
-comment on schema stage is 'One table per load, made and dropped in the transaction of its load';
 
 create table if not exists etl.deployed (
     name varchar(256) not null,
