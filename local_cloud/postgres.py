@@ -136,14 +136,21 @@ class Server:
             timeout=None,
         )
 
-    def connect_native(self, database: str) -> pg8000.native.Connection:
-        """The same with named parameters, as the master user."""
+    def connect_native(
+        self,
+        database: str,
+        user: str | None = None,
+        password: str | None = None,
+        *,
+        admin: bool = False,
+    ) -> pg8000.native.Connection:
+        """The same with named parameters, as the master user unless another is given."""
         return pg8000.native.Connection(
-            self.user,
+            ADMIN if admin else user or self.user,
             host=self.address,
             port=self.port,
             database=database,
-            password=self.password,
+            password=self.admin_password if admin else password or self.password,
             ssl_context=_trusting(),
         )
 

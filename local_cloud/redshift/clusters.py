@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import string
 from typing import Any
 
 from moto.redshift.models import Cluster, RedshiftBackend, redshift_backends
@@ -9,11 +11,59 @@ from moto.redshift.models import Cluster, RedshiftBackend, redshift_backends
 from local_cloud import snapshot
 from local_cloud.fidelity.patching import around, around_property
 from local_cloud.postgres import Server
+from local_cloud.redshift import language, load_notes
 
 
 def install() -> None:
-    """Hook creation, change and deletion."""
+    """Hook creation, change, pauses and deletion."""
+    _lives()
+    _pauses()
 
+    @around_property(Cluster)
+    def address(found: str, self: Cluster) -> str:
+        return self.server.address if hasattr(self, "server") else found
+
+
+def prepare(server: Server) -> None:
+    """Make the server's databases understand Redshift's SQL, those to come as well."""
+    for database in ("template1", server.database):
+        connection = server.connect(database, admin=True)
+        try:
+            language.prepare(connection)
+            load_notes.prepare(connection)
+        finally:
+            connection.close()
+
+
+def apply_tls_rule(cluster: Cluster) -> None:
+    """`require_ssl` of the parameter group refuses plain connections.
+
+    https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-ssl-support.html
+    """
+    wanted = any(
+        group.__dict__.get("chosen", {}).get("require_ssl", "false").lower() == "true"
+        for group in cluster.parameter_groups
+    )
+    if cluster.server.only_tls != wanted:
+        cluster.server.only_tls = wanted
+        cluster.server.reload()
+
+
+def apply_tls_rules() -> None:
+    """After a parameter group has changed."""
+    for _, _, backend in list(redshift_backends.iter_backends()):
+        for cluster in list(backend.clusters.values()):
+            if hasattr(cluster, "server"):
+                apply_tls_rule(cluster)
+
+
+def new_password() -> str:
+    """As Redshift wants them: 8 to 64 characters with upper case, lower case and a digit."""
+    letters = string.ascii_letters + string.digits
+    return "Aa1" + "".join(secrets.choice(letters) for _ in range(29))
+
+
+def _lives() -> None:
     @around(RedshiftBackend)
     def create_cluster(original: Any, self: RedshiftBackend, **options: Any) -> Cluster:
         cluster = original(self, **options)
@@ -38,30 +88,40 @@ def install() -> None:
     @around(RedshiftBackend)
     def modify_cluster(original: Any, self: RedshiftBackend, **options: Any) -> Cluster:
         cluster = original(self, **options)
-        wanted = options.get("master_user_password")
-        if wanted and hasattr(cluster, "server"):
-            cluster.server.change_password(wanted)
+        if hasattr(cluster, "server"):
+            wanted = options.get("master_user_password")
+            if wanted:
+                cluster.server.change_password(wanted)
+            apply_tls_rule(cluster)
         return cluster
 
-    @around_property(Cluster)
-    def address(found: str, self: Cluster) -> str:
-        return self.server.address if hasattr(self, "server") else found
 
+def _pauses() -> None:
+    @around(RedshiftBackend)
+    def pause_cluster(original: Any, self: RedshiftBackend, cluster_id: str) -> Cluster:
+        cluster = original(self, cluster_id)
+        if hasattr(cluster, "server"):
+            cluster.server.stop()
+        return cluster
 
-def server_of_cluster(account: str, region: str, cluster: str) -> Server | None:
-    """The server behind a Redshift cluster."""
-    found = redshift_backends[account][region].clusters.get(cluster)
-    return getattr(found, "server", None)
+    @around(RedshiftBackend)
+    def resume_cluster(original: Any, self: RedshiftBackend, cluster_id: str) -> Cluster:
+        cluster = original(self, cluster_id)
+        if hasattr(cluster, "server"):
+            cluster.server.start()
+        return cluster
 
 
 def _create(server: Server, cluster: Cluster, shelf: dict[str, Cluster]) -> None:
     """Make the server of a new cluster; without it there shall be none."""
     try:
         server.create()
+        prepare(server)
     except Exception:
         shelf.pop(cluster.cluster_identifier, None)
         server.delete()
         raise
     cluster.server = server
     cluster.port = server.port
+    apply_tls_rule(cluster)
     snapshot.save_soon()  # a database forgotten by a crash could never be made again

@@ -1,234 +1,225 @@
-"""The Redshift Data API: statements run on the PostgreSQL behind a cluster, in the background."""
+"""The operations of the Redshift Data API that run statements and tell of them.
+
+https://docs.aws.amazon.com/redshift-data/latest/APIReference/Welcome.html
+"""
 
 from __future__ import annotations
 
 import json
-import time
-import uuid
-from dataclasses import dataclass, field
 from typing import Any
 
-import pg8000.native
+from moto.core.exceptions import JsonRESTError
 from moto.redshiftdata.exceptions import ResourceNotFoundException, ValidationException
 from moto.redshiftdata.models import redshiftdata_backends
 from moto.redshiftdata.responses import RedshiftDataAPIServiceResponse as Response
 
-from local_cloud import context
 from local_cloud.fidelity.patching import method
-from local_cloud.redshift import clusters
-from local_cloud.redshift.results import Result, execute
+from local_cloud.redshift import catalogue, identification, keeping, rows, running
+from local_cloud.redshift.executions import TOKEN_SECONDS, Execution, Statement, now
+from local_cloud.redshift.rows import following, opened
 
-_LIVE = ("SUBMITTED", "STARTED")
-
-
-@dataclass
-class Execution:
-    """One or several statements, run as one transaction."""
-
-    cluster: str
-    database: str
-    user: str | None
-    secret: str | None
-    name: str | None
-    parameters: list[dict[str, str]]
-    results: list[Result]
-    is_batch: bool
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    status: str = "SUBMITTED"
-    error: str | None = None
-    created: float = field(default_factory=time.time)
-    updated: float = field(default_factory=time.time)
-    seconds: float = 0.0
-
-    def identity(self) -> dict[str, Any]:
-        """What the execute calls answer; times are numbers, as the SDKs want them."""
-        return _known(
-            Id=self.id,
-            ClusterIdentifier=self.cluster,
-            Database=self.database,
-            DbUser=self.user,
-            SecretArn=self.secret,
-            CreatedAt=self.created,
-        )
-
-    def description(self) -> dict[str, Any]:
-        """What DescribeStatement answers."""
-        last = self.results[-1]
-        subs = [self._sub(number) for number in range(1, len(self.results) + 1)]
-        return self.identity() | _known(
-            Status=self.status,
-            UpdatedAt=self.updated,
-            Duration=int(self.seconds * 1e9),
-            Error=self.error,
-            HasResultSet=any(each.columns is not None for each in self.results),
-            ResultRows=last.rows,
-            ResultSize=len(json.dumps(last.records)) if last.columns else 0,
-            QueryString=None if self.is_batch else last.sql,
-            QueryParameters=self.parameters or None,
-            SubStatements=subs if self.is_batch else None,
-        )
-
-    def summary(self) -> dict[str, Any]:
-        """A line of ListStatements."""
-        return _known(
-            Id=self.id,
-            Status=self.status,
-            StatementName=self.name,
-            QueryString=self.results[0].sql,
-            QueryStrings=[each.sql for each in self.results] if self.is_batch else None,
-            IsBatchStatement=self.is_batch,
-            CreatedAt=self.created,
-            UpdatedAt=self.updated,
-        )
-
-    def result(self, number: int) -> Result:
-        """The outcome of one statement. Raises ResourceNotFoundException while there is none."""
-        chosen = self.results[number - 1] if 0 < number <= len(self.results) else None
-        if self.status != "FINISHED" or chosen is None or chosen.columns is None:
-            raise ResourceNotFoundException()
-        return chosen
-
-    def run(self, server: Any) -> None:
-        """Run everything in one transaction; never raises."""
-        begun = time.time()
-        self._become("STARTED")
-        try:
-            self._run(server)
-        except Exception as wrong:  # noqa: BLE001 - whoever asks later is told
-            self.error = f"ERROR: {_message(wrong)}"
-            self._become("FAILED")
-        else:
-            self._become("FINISHED")
-        self.seconds = time.time() - begun
-
-    def _run(self, server: Any) -> None:
-        connection = server.connect_native(self.database)
-        try:
-            connection.run("begin")
-            for each in self.results:
-                execute(connection, each, self.parameters)
-            if self.status != "ABORTED":
-                connection.run("commit")
-        finally:
-            connection.close()
-
-    def _become(self, status: str) -> None:
-        if self.status != "ABORTED":
-            self.status, self.updated = status, time.time()
-
-    def _sub(self, number: int) -> dict[str, Any]:
-        one = self.results[number - 1]
-        return _known(
-            Id=f"{self.id}:{number}",
-            QueryString=one.sql,
-            Status=self.status,
-            ResultRows=one.rows,
-            HasResultSet=one.columns is not None,
-            CreatedAt=self.created,
-            UpdatedAt=self.updated,
-        )
+MOST_STATEMENTS = 40
+MOST_BYTES = 100 * 1024
+MOST_ACTIVE = 500
 
 
 def install() -> None:
     """Replace moto's operations, which never run anything, and add those it lacks."""
     _executing()
-    _asking()
+    _describing()
+    _results()
+    catalogue.install()
 
 
 def resume() -> None:
-    """What was running when the cloud stopped was rolled back."""
+    """What was running when the cloud stopped was rolled back, and whoever waits is told."""
     for _, _, backend in list(redshiftdata_backends.iter_backends()):
-        for execution in backend.statements.values():
-            if execution.status in _LIVE:
-                execution.error = "ERROR: the local cloud was stopped while this ran"
-                execution._become("FAILED")
+        for execution in list(backend.statements.values()):
+            if execution.is_live:
+                running.end_leftover(execution)
+
+
+def stop() -> None:
+    """Begin nothing more."""
+    running.stop()
 
 
 def _executing() -> None:
     @method(Response)
     def execute_statement(self: Response) -> Any:
-        return _begin(self, [self._get_param("Sql")], self._get_param("Parameters") or [], False)
+        return _begin(self, [str(self._get_param("Sql") or "")], is_batch=False)
 
     @method(Response)
     def batch_execute_statement(self: Response) -> Any:
-        return _begin(self, self._get_param("Sqls"), [], True)
+        return _begin(self, [str(each) for each in self._get_param("Sqls") or []], is_batch=True)
 
     @method(Response)
     def cancel_statement(self: Response) -> Any:
         execution, _ = _find(self)
-        if execution.status not in _LIVE:
+        if not running.cancel(execution):
             raise ValidationException(
-                f"Could not cancel a query that is already in {execution.status} state"
+                f"Could not cancel a query that is already in {execution.status} state "
+                f"with ID: {execution.id}"
             )
-        execution._become("ABORTED")
         return 200, {}, json.dumps({"Status": True})
 
 
-def _asking() -> None:
+def _describing() -> None:
     @method(Response)
     def describe_statement(self: Response) -> Any:
-        return 200, {}, json.dumps(_find(self)[0].description())
-
-    @method(Response)
-    def get_statement_result(self: Response) -> Any:
         execution, number = _find(self)
-        found = execution.result(number)
-        answer = {
-            "ColumnMetadata": found.columns,
-            "Records": found.records,
-            "TotalNumberRows": len(found.records),
-        }
-        return 200, {}, json.dumps(answer)
+        running.wait(execution, float(self._get_param("WaitTimeSeconds") or 0))
+        return 200, {}, json.dumps(execution.described(number))
 
     @method(Response)
     def list_statements(self: Response) -> Any:
-        status, name = self._get_param("Status"), self._get_param("StatementName")
-        newest_first = sorted(
-            self.redshiftdata_backend.statements.values(), key=lambda each: -each.created
+        chosen = [each for each in _newest_first(self) if _is_asked_for(self, each)]
+        first = opened(self._get_param("NextToken"))
+        last = first + int(self._get_param("MaxResults") or 100)
+        answer = {"Statements": [each.summary() for each in chosen[first:last]]}
+        return 200, {}, json.dumps(answer | following(last, len(chosen)))
+
+
+def _results() -> None:
+    @method(Response)
+    def get_statement_result(self: Response) -> Any:
+        statement, first = _result(self, "JSON")
+        answer, last = rows.as_json(statement.result, first)
+        return 200, {}, json.dumps(answer | following(last, len(statement.result.records)))
+
+    @method(Response)
+    def get_statement_result_v2(self: Response) -> Any:
+        statement, first = _result(self, "CSV")
+        answer, last = rows.as_csv(statement.result, first)
+        return 200, {}, json.dumps(answer | following(last, len(statement.result.records)))
+
+
+def _begin(response: Response, statements: list[str], *, is_batch: bool) -> Any:
+    asked = json.loads(response.body)
+    _check(statements, asked.get("Parameters") or [], is_batch)
+    again = _same_token(response, asked.get("ClientToken"))
+    if again is None:
+        again = _accept(response, asked, statements, is_batch)
+    running.wait(again, float(asked.get("WaitTimeSeconds") or 0))
+    return 200, {}, json.dumps(again.begun())
+
+
+def _accept(
+    response: Response, asked: dict[str, Any], statements: list[str], is_batch: bool
+) -> Execution:
+    shelf = _shelf(response)
+    if sum(each.is_live for each in shelf.values()) >= MOST_ACTIVE:
+        raise JsonRESTError(
+            "ActiveStatementsExceededException", f"There are {MOST_ACTIVE} active statements."
         )
-        chosen = [
-            each.summary()
-            for each in newest_first
-            if status in (None, "ALL", each.status)
-            and (not name or (each.name or "").startswith(name))
-        ]
-        return 200, {}, json.dumps({"Statements": chosen})
-
-
-def _begin(response: Response, statements: list[str], parameters: Any, is_batch: bool) -> Any:
-    cluster = response._get_param("ClusterIdentifier")
-    server = clusters.server_of_cluster(response.current_account, response.region, cluster)
-    if server is None:
-        raise ValidationException(f"Redshift cluster {cluster} is not found.")
-    execution = Execution(
-        cluster,
-        response._get_param("Database"),
-        response._get_param("DbUser"),
-        response._get_param("SecretArn"),
-        response._get_param("StatementName"),
-        parameters,
-        [Result(sql) for sql in statements],
-        is_batch,
+    keep = _keep(response, asked)
+    place = (
+        keep.place
+        if keep is not None
+        else identification.place(response.current_account, response.region, asked)
     )
-    response.redshiftdata_backend.statements[execution.id] = execution
-    context.submit(execution.run, server)
-    return 200, {}, json.dumps(execution.identity())
+    execution = Execution(
+        place,
+        [Statement(sql) for sql in statements],
+        name=asked.get("StatementName"),
+        parameters=asked.get("Parameters") or [],
+        is_batch=is_batch,
+        is_transaction=asked.get("ExecutionMode", "TRANSACTION") == "TRANSACTION",
+        with_event=bool(asked.get("WithEvent")),
+        token=asked.get("ClientToken"),
+        session=None if keep is None else keep.id,
+        form=asked.get("ResultFormat") or "JSON",
+    )
+    shelf[execution.id] = execution
+    running.submit(execution, keep)
+    return execution
 
 
-def _find(response: Response) -> tuple[Execution, int]:
-    """The execution an id names, and the number of the statement in it."""
+def _keep(response: Response, asked: dict[str, Any]) -> keeping.Keep | None:
+    """The session that a request wants to go on with, or to begin."""
+    seconds = asked.get("SessionKeepAliveSeconds")
+    if asked.get("SessionId"):
+        for name in ("ClusterIdentifier", "WorkgroupName", "Database", "DbUser", "SecretArn"):
+            if asked.get(name):
+                raise ValidationException(f"{name} cannot be given together with SessionId.")
+        return keeping.find(asked["SessionId"], seconds)
+    if not seconds:
+        return None
+    place = identification.place(response.current_account, response.region, asked)
+    return keeping.new(place, int(seconds))
+
+
+def _check(statements: list[str], parameters: list[dict[str, str]], is_batch: bool) -> None:
+    if is_batch and not 1 <= len(statements) <= MOST_STATEMENTS:
+        raise ValidationException(
+            "1 validation error detected: Value at 'sqls' failed to satisfy constraint: Member "
+            f"must have length less than or equal to {MOST_STATEMENTS}"
+        )
+    for sql in statements:
+        if not sql.strip():
+            raise ValidationException("Sql statement can't be empty.")
+        if len(sql.encode()) > MOST_BYTES:
+            raise ValidationException(
+                f"The query is {len(sql.encode())} bytes long, the most is 100 KB."
+            )
+    referred = set().union(*(running.used(sql) for sql in statements))
+    unused = [each["name"] for each in parameters if each["name"] not in referred]
+    if unused:
+        raise ValidationException(
+            f"Parameters list contains unused parameters. Unused parameters: {unused}"
+        )
+
+
+def _same_token(response: Response, token: str | None) -> Execution | None:
+    """The execution that the same call has begun before; a token is good for eight hours."""
+    for each in _shelf(response).values():
+        if token and each.token == token and each.created > now() - TOKEN_SECONDS:
+            return each
+    return None
+
+
+def _shelf(response: Response) -> dict[str, Execution]:
+    """What is remembered; what is older than 24 hours goes."""
+    shelf: dict[str, Execution] = response.redshiftdata_backend.statements
+    for each in list(shelf.values()):
+        if each.expires < now() and not each.is_live:
+            shelf.pop(each.id, None)
+    return shelf
+
+
+def _newest_first(response: Response) -> list[Execution]:
+    return sorted(_shelf(response).values(), key=lambda each: -each.created)
+
+
+def _is_asked_for(response: Response, each: Execution) -> bool:
+    status, name = response._get_param("Status"), response._get_param("StatementName")
+    return (
+        status in (None, "ALL", each.status)
+        and (each.name or "").startswith(name or "")
+        and response._get_param("Database") in (None, each.place.database)
+        and response._get_param("ClusterIdentifier") in (None, each.place.cluster)
+    )
+
+
+def _find(response: Response) -> tuple[Execution, int | None]:
+    """The execution an id names, and the number of the statement in it if it has one."""
     asked, _, number = str(response._get_param("Id")).partition(":")
-    found = response.redshiftdata_backend.statements.get(asked)
-    if found is None:
-        raise ResourceNotFoundException()
-    return found, int(number or len(found.results))
+    found = _shelf(response).get(asked)
+    if found is None or (number and not 0 < int(number) <= len(found.statements)):
+        raise ResourceNotFoundException
+    return found, int(number) if number else None
 
 
-def _message(wrong: Exception) -> str:
-    if isinstance(wrong, pg8000.native.DatabaseError) and isinstance(wrong.args[0], dict):
-        return str(wrong.args[0].get("M"))
-    return str(wrong)
-
-
-def _known(**fields: Any) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}
+def _result(response: Response, form: str) -> tuple[Statement, int]:
+    execution, number = _find(response)
+    running.wait(execution, float(response._get_param("WaitTimeSeconds") or 0))
+    if execution.form != form:
+        raise ValidationException(f"The result of this statement has the format {execution.form}.")
+    statement = execution.statements[(number or 1) - 1]
+    whole = number is not None or not execution.is_batch
+    if execution.status != "FINISHED" or not whole or not statement.has_rows:
+        raise JsonRESTError(
+            "ResourceNotFoundException",
+            "Query does not have result. Please check query status with DescribeStatement.",
+        )
+    return statement, opened(response._get_param("NextToken"))

@@ -25,7 +25,12 @@ _OTHERWISE = (
 
 
 class Failed(Exception):
-    """A statement failed. `code` is the SQLSTATE, `detail` what Redshift prints below."""
+    """A statement failed. `code` is the SQLSTATE, `detail` what Redshift prints below.
+
+    `severity` is FATAL where there was no session to run it in.
+    """
+
+    severity = "ERROR"
 
     def __init__(self, message: str, detail: str | None = None, code: str = _INTERNAL) -> None:
         super().__init__(message)
@@ -33,7 +38,7 @@ class Failed(Exception):
 
     def __str__(self) -> str:
         below = "" if self.detail is None else f"\n  Detail: {self.detail}"
-        return f"ERROR: {self.message}{below}"
+        return f"{self.severity}: {self.message}{below}"
 
 
 class Cancelled(Failed):
@@ -74,7 +79,9 @@ def shaped(wrong: Exception, query: int, pid: int = 0) -> Failed:
     for pattern, instead, number in _OTHERWISE:
         if re.fullmatch(pattern, message):
             return internal(instead, number, message[0].upper() + message[1:], query)
-    return Failed(message, said.get("D"), code)
+    failed = Failed(message, said.get("D"), code)
+    failed.severity = str(said.get("V") or said.get("S") or Failed.severity)
+    return failed
 
 
 def _violation(pid: int) -> Failed:

@@ -45,7 +45,7 @@ class Session:
     ) -> None:
         self.connection, self.objects = connection, objects
         self.query = 0
-        self._assume, self._is_cancelled = assume, is_cancelled
+        self._assume, self.is_cancelled = assume, is_cancelled
         self._unwritten: list[Load] = []
         results.prepare(connection)
         connection.run("set session characteristics as transaction isolation level repeatable read")
@@ -86,7 +86,7 @@ class Session:
         parsed = copy_statement.parse(sql)
         if parsed.role:
             self._assume(parsed.role)
-        load = copying.begin(self.connection, self.objects, parsed, self.query, self._is_cancelled)
+        load = copying.begin(self.connection, self.objects, parsed, self.query, self.is_cancelled)
         self._unwritten.append(load.load)
         load.run()
         self.connection.run(

@@ -1,18 +1,17 @@
-"""RDS instances and Redshift clusters: real servers, reachable as AWS's are."""
+"""RDS instances: real servers, reachable as AWS's are."""
 
 from __future__ import annotations
 
 import json
 import signal
 import ssl
-import time
 from pathlib import Path
 from typing import Any
 
 import pg8000.native
 import pytest
 
-from tests.local_cloud.running_cloud import PATIENCE, RunningCloud
+from tests.local_cloud.running_cloud import RunningCloud
 
 
 def begin(running: RunningCloud, name: str, **options: Any) -> dict[str, Any]:
@@ -189,78 +188,3 @@ def test_the_certificate_authority_stays_the_same(start: Any) -> None:
     before = Path(first.facts["ca"]).read_bytes()
     first.stop()
     assert Path(start().facts["ca"]).read_bytes() == before
-
-
-@pytest.fixture(scope="module")
-def data(cloud: RunningCloud) -> Any:
-    """A function that runs SQL on a Redshift cluster and answers its description."""
-    cloud.client("redshift").create_cluster(
-        ClusterIdentifier="house",
-        NodeType="ra3.xlplus",
-        MasterUsername="boss",
-        MasterUserPassword="Long3nough",
-        DBName="stage",
-    )
-    client = cloud.client("redshift-data")
-    whole = {"ClusterIdentifier": "house", "Database": "stage", "DbUser": "boss"}
-
-    def run(*sql: str, **options: Any) -> dict[str, Any]:
-        if len(sql) == 1:
-            begun = client.execute_statement(Sql=sql[0], **whole, **options)
-        else:
-            begun = client.batch_execute_statement(Sqls=list(sql), **whole, **options)
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            told = client.describe_statement(Id=begun["Id"])
-            if told["Status"] in ("FINISHED", "FAILED", "ABORTED"):
-                return told
-            time.sleep(0.05)
-        raise AssertionError(told)
-
-    run.client = client
-    return run
-
-
-def test_redshift_s_ddl_is_taken(data: Any) -> None:
-    told = data("create table d (id int identity(1,1), n varchar(max) encode zstd) diststyle all")
-    assert told["Status"] == "FINISHED", told
-
-
-def test_parameters_rows_and_types_come_back(data: Any) -> None:
-    told = data(
-        "select :n::int as n, :s as s, null as nothing, 1.5::float8 as f, true as b",
-        Parameters=[{"name": "n", "value": "7"}, {"name": "s", "value": "it's"}],
-    )
-    assert (told["Status"], told["HasResultSet"], told["ResultRows"]) == ("FINISHED", True, 1)
-    result = data.client.get_statement_result(Id=told["Id"])
-    assert result["Records"] == [
-        [
-            {"longValue": 7},
-            {"stringValue": "it's"},
-            {"isNull": True},
-            {"doubleValue": 1.5},
-            {"booleanValue": True},
-        ]
-    ]
-    assert [each["typeName"] for each in result["ColumnMetadata"]][:1] == ["int4"]
-
-
-def test_an_error_is_told_and_nothing_of_a_batch_stays(data: Any) -> None:
-    told = data("create table half (n int)", "select * from nowhere")
-    assert told["Status"] == "FAILED"
-    assert told["Error"] == 'ERROR: relation "nowhere" does not exist'
-    assert data("select * from half")["Status"] == "FAILED"
-
-
-def test_each_statement_of_a_batch_has_its_result(data: Any) -> None:
-    told = data("select 1 as a", "select 2 as b")
-    first = data.client.get_statement_result(Id=told["SubStatements"][0]["Id"])
-    assert first["Records"] == [[{"longValue": 1}]]
-    assert told["Id"] in [each["Id"] for each in data.client.list_statements()["Statements"]]
-
-
-def test_an_unknown_statement_and_cluster_are_refused(data: Any) -> None:
-    with pytest.raises(data.client.exceptions.ResourceNotFoundException):
-        data.client.describe_statement(Id="00000000-0000-0000-0000-000000000000")
-    with pytest.raises(data.client.exceptions.ValidationException):
-        data.client.execute_statement(ClusterIdentifier="no", Database="d", Sql="select 1")
