@@ -1,6 +1,6 @@
 # The functions, in order of the flow. Sizes and rights are apart, because rights name queues that name functions.
 locals {
-  functions = {
+  all_functions = {
     arrive = {
       does      = "Pins each delivery, looks at it, and starts its load"
       timeout   = 120
@@ -12,8 +12,13 @@ locals {
       memory_mb = 512
     }
     migrate = {
-      does      = "Brings the database up to the migrations, procedures and views of this build"
+      does      = "Brings databases up to the migrations, procedures and views of this build"
       timeout   = 300
+      memory_mb = 256
+    }
+    publish = {
+      does      = "Brings what PostgreSQL has applied to Redshift, one load of a dataset at a time"
+      timeout   = 120
       memory_mb = 256
     }
     settle = {
@@ -41,7 +46,15 @@ locals {
       module.catalog.may.see_jobs,
       module.observability.may.publish,
     )
-    migrate = []
+    migrate = module.warehouse.may.run_statements
+    publish = concat(
+      try(module.publications["redshift"].may.receive, []),
+      try(module.publications["redshift"].may.send, []),
+      module.lake.may.read_pinned,
+      module.lake.may.copy_clean,
+      module.warehouse.may.run_statements,
+      module.observability.may.publish,
+    )
     settle = concat(
       module.settlements.may.receive,
       module.lake.may.read_pinned,
@@ -51,7 +64,11 @@ locals {
       module.catalog.may.see_tables,
       module.observability.may.publish,
     )
-    ledger = local.may_pin # a replay pins and starts a load, as an arrival does
+    ledger = concat(
+      local.may_pin, # a replay pins and starts a load, as an arrival does
+      try(module.publications["redshift"].may.send, []),
+      try(module.table_migration["redshift"].may.run, []),
+    )
   }
 
   may_pin = concat(module.lake.may.read_landing, module.lake.may.write_pinned, module.catalog.may.start_loads)
@@ -60,13 +77,29 @@ locals {
   may_connect = concat(module.database.may.read_secret, module.lake.may.read_artefacts)
 }
 
+# Without a warehouse nobody publishes. Who meets it is told where it is; who wakes publish, where its queue is.
+locals {
+  functions = {
+    for name, function in local.all_functions : name => function
+    if name != "publish" || length(local.redshift) > 0
+  }
+
+  publish_queue = { for kind in local.redshift : "STAGECOACH_PUBLISH_QUEUE" => module.publications["redshift"].url }
+
+  more_settings = {
+    migrate = module.warehouse.settings
+    publish = merge(module.warehouse.settings, local.publish_queue)
+    ledger  = local.publish_queue
+  }
+}
+
 module "function" {
   for_each = local.functions
   source   = "./modules/function"
 
   place    = local.place
   code     = module.lake.functions[each.key]
-  settings = local.settings
+  settings = merge(local.settings, lookup(local.more_settings, each.key, {}))
   runtime  = local.function_runtime
   function = merge({ name = each.key }, each.value)
   may      = concat(local.may_connect, local.may[each.key])

@@ -27,6 +27,17 @@ locals {
     topic_arn              = module.observability.topic_arn
   }
 
+  # What only an environment with Redshift has is made for each of these.
+  redshift           = toset([for kind in setsubtract([var.warehouse.kind], ["none"]) : "redshift"])
+  bound_for_redshift = [for name, dataset in module.declarations.datasets : name if dataset.redshift]
+
+  warehouse_endpoints = {
+    for service, why in {
+      redshift-data = "functions and the job that migrates a table run statements in Redshift"
+      sqs           = "publish wakes itself for a later try, and ledger wakes it when somebody asks"
+    } : service => why if length(local.redshift) > 0
+  }
+
   # stagecoach/settings.py reads exactly these, in functions and in jobs.
   settings = merge(
     { for zone, bucket in module.lake.buckets : "STAGECOACH_${upper(zone)}" => bucket.name },

@@ -1,5 +1,5 @@
-# Stagecoach, in order of the flow: declare -> provision -> arrive -> transform -> stage -> merge -> observe.
-# The functions of arrive, merge and observe are in functions.tf.
+# Stagecoach, in order of the flow: declare -> provision -> arrive -> transform -> stage -> merge ->
+# publish -> observe. The functions are in functions.tf.
 
 # declare
 
@@ -21,8 +21,9 @@ module "key" {
 module "network" {
   source = "./modules/network"
 
-  place = local.place
-  cidr  = var.network_cidr
+  place          = local.place
+  cidr           = var.network_cidr
+  more_endpoints = local.warehouse_endpoints
 }
 
 module "lake" {
@@ -44,6 +45,17 @@ module "database" {
   network = module.network.database
   size    = var.database
   safety  = var.database_safety
+}
+
+module "warehouse" {
+  source = "./modules/warehouse"
+
+  place   = local.place
+  key_arn = module.key.arn
+  network = module.network.warehouse
+  buckets = module.lake.buckets
+  size    = var.warehouse
+  runtime = { log_days = var.log_days, topic_arn = module.observability.topic_arn }
 }
 
 module "catalog" {
@@ -118,9 +130,63 @@ resource "aws_lambda_invocation" "migrate" {
 
   # Another build, or another database under the same name, is migrated anew.
   triggers = {
-    code     = module.function["migrate"].code_hash
-    database = module.database.resource_id
+    code      = module.function["migrate"].code_hash
+    database  = module.database.resource_id
+    warehouse = module.warehouse.identity
   }
+}
+
+# publish: what PostgreSQL has applied goes to Redshift
+
+module "publications" {
+  for_each = local.redshift
+  source   = "./modules/arrivals"
+
+  name         = "${local.place.prefix}-publish"
+  function_arn = module.function["publish"].arn
+  timeout      = module.function["publish"].timeout
+  dead_letters = module.function["publish"].dead_letters
+  key_arn      = module.key.arn
+  topic_arn    = module.observability.topic_arn
+
+  rules = {
+    staged = {
+      is = "A stage job of ours has applied a load"
+      pattern = jsonencode({
+        source        = ["aws.glue"]
+        "detail-type" = ["Glue Job State Change"]
+        detail        = { jobName = [{ wildcard = "${local.place.prefix}-*-stage" }], state = ["SUCCEEDED"] }
+      })
+    }
+    statement = {
+      is = "A statement of ours ended in Redshift"
+      pattern = jsonencode({
+        source        = ["aws.redshift-data"]
+        "detail-type" = ["Redshift Data Statement Status Change"]
+        detail        = { statementName = [{ prefix = "${local.place.prefix}-" }] }
+      })
+    }
+    clock = { is = "Looks for what no event told of", every = "rate(15 minutes)" }
+  }
+}
+
+# On request: a whole table of PostgreSQL, when its history never came as files.
+module "table_migration" {
+  for_each = local.redshift
+  source   = "./modules/job"
+
+  place    = local.place
+  settings = merge(local.settings, module.warehouse.settings)
+  runtime  = local.job_runtime
+  size     = { timeout_minutes = 2880, connections = [module.network.connection] }
+
+  job = {
+    name   = "${local.place.prefix}-migrate-table"
+    does   = "Takes a whole table of PostgreSQL to Redshift, as of one moment"
+    script = "migrate_table.py"
+  }
+
+  may = concat(module.database.may.read_secret, module.lake.may.write_migrations, module.warehouse.may.run_statements)
 }
 
 # observe
@@ -141,7 +207,7 @@ module "settlements" {
       pattern = jsonencode({
         source        = ["aws.glue"]
         "detail-type" = ["Glue Job State Change"]
-        detail        = { jobName = [{ prefix = "${local.place.prefix}-" }] }
+        detail        = { jobName = [for step in ["transform", "stage"] : { wildcard = "${local.place.prefix}-*-${step}" }] }
       })
     }
     crawler = {
@@ -163,4 +229,6 @@ module "observability" {
   emails    = var.alert_emails
   datasets  = keys(module.declarations.datasets)
   functions = keys(local.functions)
+  queues    = concat(["arrive", "settle"], [for kind in local.redshift : "publish"])
+  warehouse = module.warehouse.metrics
 }

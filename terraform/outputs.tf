@@ -10,7 +10,10 @@ output "functions" {
 
 output "queues" {
   description = "Queue name by the function that reads it."
-  value       = { arrive = module.arrivals.queue, settle = module.settlements.queue }
+  value = merge(
+    { arrive = module.arrivals.queue, settle = module.settlements.queue },
+    { for kind in local.redshift : "publish" => module.publications["redshift"].queue },
+  )
 }
 
 output "database" {
@@ -20,6 +23,16 @@ output "database" {
     port       = module.database.port
     name       = module.database.name
     secret_arn = module.database.secret_arn
+  }
+}
+
+output "warehouse" {
+  description = "Where Redshift is: kind, the settings of who loads, and host and port for people's tools."
+  value       = { kind = var.warehouse.kind, settings = module.warehouse.settings, endpoint = module.warehouse.endpoint }
+
+  precondition {
+    condition     = length(local.redshift) > 0 || length(local.bound_for_redshift) == 0
+    error_message = "There is no warehouse for the datasets with targets.redshift: ${join(", ", local.bound_for_redshift)}. Set warehouse.kind in environments/${var.env}.tfvars to provisioned or serverless, or take the target out of their declarations."
   }
 }
 

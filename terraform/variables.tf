@@ -58,6 +58,32 @@ variable "database_safety" {
   default = {}
 }
 
+variable "warehouse" {
+  description = "Redshift: its kind (none, provisioned, serverless), address ranges of people's tools, and for each kind its size and limits."
+  type = object({
+    kind    = string
+    readers = optional(set(string), [])
+    provisioned = optional(object({
+      node_type      = optional(string, "ra3.large")
+      nodes          = optional(number, 1)
+      snapshot_days  = optional(number, 14)
+      final_snapshot = optional(bool, true)
+      awake          = optional(object({ from = string, until = string })) # cron(..) in UTC
+    }), {})
+    serverless = optional(object({
+      base_rpu  = optional(number, 8)
+      max_rpu   = optional(number, 32)
+      rpu_hours = optional(object({ daily = number, monthly = number }), { daily = 100, monthly = 1000 })
+    }), {})
+  })
+  default = { kind = "none" }
+
+  validation {
+    condition     = contains(["none", "provisioned", "serverless"], var.warehouse.kind)
+    error_message = "warehouse.kind is one of none, provisioned, serverless; found ${var.warehouse.kind}."
+  }
+}
+
 variable "keep" {
   description = "Days until landing and pinned objects move to Glacier, and until an overwritten version is deleted."
   type        = object({ archive_after_days = number, noncurrent_days = number })

@@ -51,3 +51,34 @@ run "a_name_must_equal_its_file" {
 
   expect_failures = [output.datasets]
 }
+
+run "redshift_is_asked_for_by_name" {
+  command = plan
+
+  module {
+    source = "./modules/declarations"
+  }
+
+  variables {
+    folder = "tests/fixtures/redshift"
+  }
+
+  assert {
+    condition     = output.datasets.ports.redshift
+    error_message = "A dataset with targets.redshift is bound for Redshift."
+  }
+}
+
+run "what_is_unloaded_has_a_folder_of_its_own" {
+  command = plan
+
+  module {
+    source = "./modules/declarations"
+  }
+
+  variables {
+    folder = "tests/fixtures/reserved"
+  }
+
+  expect_failures = [output.datasets]
+}

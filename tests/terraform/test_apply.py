@@ -14,7 +14,8 @@ pytestmark = pytest.mark.timeout(1200)
 
 # The actions that AWS ties to no resource; each has its citation where it is granted.
 ON_EVERYTHING = {
-    "EnterVpc", "Metrics", "OnlyLambdaEntersVpc", "SecurityConfiguration", "SeeVpc", "Traces",
+    "EnterVpc", "Metrics", "OnlyLambdaEntersVpc", "OwnStatements", "SecurityConfiguration",
+    "SeeVpc", "Traces",
 }  # fmt: skip
 
 
@@ -48,14 +49,55 @@ def test_each_component_has_a_role_of_its_own(environment: Environment) -> None:
     assert len(roles) == len(set(roles)) > 5
 
 
-def test_only_stage_jobs_enter_the_vpc_and_read_the_secret(environment: Environment) -> None:
+def test_only_jobs_that_meet_a_database_enter_the_vpc(environment: Environment) -> None:
     jobs = environment.client("glue").get_jobs()["Jobs"]
+    names = {job["Name"] for job in jobs}
     inside = {job["Name"] for job in jobs if job.get("Connections", {}).get("Connections")}
     trusted = {name for name, one in statements(environment) if one["Sid"] == "ReadDatabaseSecret"}
-    staging = {job["Name"] for job in jobs if job["Name"].endswith("-stage")}
-    assert (
-        inside == staging == {name for name in trusted if name.endswith(("-stage", "-transform"))}
-    )
+    assert inside == {name for name in names if name.endswith(("-stage", "-migrate-table"))}
+    assert inside == trusted & names
+
+
+def test_only_who_loads_is_told_of_the_warehouse(environment: Environment) -> None:
+    told = {
+        each["FunctionName"]
+        for each in environment.client("lambda").list_functions()["Functions"]
+        if "STAGECOACH_WAREHOUSE_SECRET" in each["Environment"]["Variables"]
+    }
+    told |= {
+        job["Name"]
+        for job in environment.client("glue").get_jobs()["Jobs"]
+        if "--STAGECOACH_WAREHOUSE_SECRET" in job["DefaultArguments"]
+    }
+    assert told == {f"stagecoach-local-{name}" for name in ("migrate", "migrate-table", "publish")}
+    for right in ("ReadWarehouseSecret", "RunStatements", "OwnStatements"):
+        assert told == {name for name, one in statements(environment) if one["Sid"] == right}
+
+
+def test_only_the_user_that_loads_copies_and_only_from_our_buckets(
+    environment: Environment,
+) -> None:
+    iam = environment.client("iam")
+    role = iam.get_role(RoleName="stagecoach-local-warehouse")["Role"]
+    [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+    may = {one["Sid"]: one for name, one in statements(environment) if name == role["RoleName"]}
+    clean, pinned = (environment.exports[f"STAGECOACH_{zone}"] for zone in ("CLEAN", "PINNED"))
+    assert trust["Condition"]["StringEquals"]["sts:ExternalId"] == [
+        "arn:aws:redshift:us-east-1:123456789012:dbuser:stagecoach-local/stagecoach_admin"
+    ]
+    assert set(may) == {"Copy", "Key", "ListBuckets", "Unload"}
+    assert may["Unload"]["Resource"] == [f"arn:aws:s3:::{clean}/unload/*"]
+    assert set(may["Copy"]["Resource"]) == {
+        f"arn:aws:s3:::{clean}/*",
+        f"arn:aws:s3:::{pinned}/*/copy.manifest",
+        f"arn:aws:s3:::{pinned}/migrations/*",
+    }
+
+
+def test_the_clock_calls_publish_itself(environment: Environment) -> None:
+    events = environment.client("events")
+    [target] = events.list_targets_by_rule(Rule="stagecoach-local-publish-clock")["Targets"]
+    assert target["Arn"].endswith(":function:stagecoach-local-publish")
 
 
 def test_every_queue_takes_events_from_our_rules_only(environment: Environment) -> None:

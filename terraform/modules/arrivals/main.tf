@@ -1,29 +1,41 @@
 # Events that arrive at a function: rules -> queue -> function, and nothing is lost on the way.
-# A queue between them because EventBridge tries a failing function twice only.
+# A queue between them because EventBridge tries a failing function twice only. The clock calls the function
+# itself: its next turn does the same work.
 resource "aws_cloudwatch_event_rule" "this" {
   for_each = var.rules
 
-  name          = "${var.name}-${each.key}"
-  description   = each.value.is
-  event_pattern = each.value.pattern
+  name                = "${var.name}-${each.key}"
+  description         = each.value.is
+  event_pattern       = each.value.pattern
+  schedule_expression = each.value.every
 }
 
 resource "aws_cloudwatch_event_target" "this" {
   for_each = aws_cloudwatch_event_rule.this
 
   rule = each.value.name
-  arn  = aws_sqs_queue.this.arn
+  arn  = var.rules[each.key].every == null ? aws_sqs_queue.this.arn : var.function_arn
 
   dead_letter_config {
     arn = var.dead_letters.arn
   }
 
   retry_policy {
-    maximum_event_age_in_seconds = 86400
-    maximum_retry_attempts       = 185
+    maximum_event_age_in_seconds = var.rules[each.key].every == null ? 86400 : 900
+    maximum_retry_attempts       = var.rules[each.key].every == null ? 185 : 2
   }
 
   depends_on = [aws_sqs_queue_policy.this]
+}
+
+resource "aws_lambda_permission" "clock" {
+  for_each = { for name, rule in var.rules : name => rule if rule.every != null }
+
+  statement_id  = each.key
+  action        = "lambda:InvokeFunction"
+  function_name = var.function_arn
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.this[each.key].arn
 }
 
 resource "aws_sqs_queue" "this" {

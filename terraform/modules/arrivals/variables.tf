@@ -4,11 +4,15 @@ variable "name" {
 }
 
 variable "rules" {
-  description = "Which events arrive: by short name, what they are and their EventBridge pattern as JSON."
-  type        = map(object({ is = string, pattern = string }))
+  description = "Which events arrive: by short name, what they are, and their EventBridge pattern as JSON or the clock's rate(..)."
+  type        = map(object({ is = string, pattern = optional(string), every = optional(string) }))
 
   validation {
-    condition     = alltrue([for rule in var.rules : can(jsondecode(rule.pattern).source)])
+    condition     = alltrue([for rule in var.rules : (rule.pattern == null) != (rule.every == null)])
+    error_message = "A rule has a pattern or a rate, and never both."
+  }
+  validation {
+    condition     = alltrue([for rule in var.rules : rule.pattern == null || can(jsondecode(rule.pattern).source)])
     error_message = "A pattern is JSON and names its source, or the rule would match every event of the account."
   }
 }

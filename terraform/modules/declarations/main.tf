@@ -12,6 +12,7 @@ locals {
       prefix      = try(dataset.source.prefix, "${name}/")
       format      = try(dataset.source.format, "csv")
       mode        = dataset.load.mode
+      redshift    = contains(keys(try(dataset.targets, {})), "redshift")
       size        = merge(local.default_size, try(dataset.size, {}))
     }
   }
@@ -19,6 +20,9 @@ locals {
   default_size = { worker_type = "G.1X", workers = 2, writer = "copy" }
 
   misnamed = [for name, dataset in local.declared : name if try(dataset.name, name) != name]
+
+  # COPY's role may write there, whatever people UNLOAD.
+  reserved = setintersection(keys(local.datasets), ["unload"])
 
   overlapping = [
     for pair in setproduct(keys(local.datasets), keys(local.datasets)) : join(" and ", pair)

@@ -1,10 +1,14 @@
 output "datasets" {
-  description = "Every dataset by name: description, prefix, format, mode and size, with the defaults filled in."
+  description = "Every dataset by name: description, prefix, format, mode, Redshift or not, and size, with the defaults filled in."
   value       = local.datasets
 
   precondition {
     condition     = length(local.misnamed) == 0
     error_message = "A dataset's name equals its file's name; this is not so in: ${join(", ", local.misnamed)}."
+  }
+  precondition {
+    condition     = length(local.reserved) == 0
+    error_message = "No dataset is called unload: clean/unload/ is where Redshift's UNLOAD writes."
   }
   precondition {
     condition     = length(local.overlapping) == 0

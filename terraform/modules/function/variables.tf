@@ -40,6 +40,7 @@ variable "may" {
     sid       = string
     actions   = list(string)
     resources = list(string)
+    condition = optional(map(map(list(string))))
   }))
 }
 

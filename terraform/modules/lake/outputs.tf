@@ -45,6 +45,20 @@ output "may" {
       { sid = "ListPinned", actions = ["s3:ListBucket"], resources = [local.arn.pinned] },
       { sid = "ReadPinned", actions = ["s3:GetObject"], resources = ["${local.arn.pinned}/*"] },
     ]
+    # COPY is told of every clean file and its size, which a listing has.
+    copy_clean = [
+      { sid = "ListClean", actions = ["s3:ListBucket"], resources = [local.arn.clean] },
+      { sid = "WriteCopyManifest", actions = ["s3:PutObject"], resources = ["${local.arn.pinned}/*/copy.manifest"] },
+    ]
+    # A whole table on its way to the warehouse.
+    write_migrations = [
+      { sid = "ListPinned", actions = ["s3:ListBucket"], resources = [local.arn.pinned] },
+      {
+        sid       = "WriteMigrations"
+        actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+        resources = ["${local.arn.pinned}/migrations/*"]
+      },
+    ]
     read_artefacts = [
       { sid = "ListArtefacts", actions = ["s3:ListBucket"], resources = [local.arn.artefacts] },
       { sid = "ReadArtefacts", actions = ["s3:GetObject"], resources = ["${local.arn.artefacts}/*"] },

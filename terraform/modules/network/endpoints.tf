@@ -1,13 +1,13 @@
 locals {
   # An interface endpoint costs money by the hour and zone, so each has its reason.
-  interface_endpoints = {
+  interface_endpoints = merge(var.more_endpoints, {
     glue           = "functions start workflows; a job reads its run properties"
     kms            = "a job with a security configuration encrypts what it writes"
     logs           = "a job inside the VPC writes its log"
     monitoring     = "a job inside the VPC reports its metrics"
     secretsmanager = "functions and the stage job read the database's secret"
     sns            = "functions send alerts"
-  }
+  })
 }
 
 resource "aws_vpc_endpoint" "s3" {

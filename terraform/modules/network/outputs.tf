@@ -14,6 +14,15 @@ output "database" {
   }
 }
 
+output "warehouse" {
+  description = "Where Redshift runs: the VPC, its private subnets, and the prefix list of the S3 endpoint."
+  value = {
+    vpc_id            = aws_vpc.this.id
+    subnet_ids        = values(aws_subnet.private)[*].id
+    s3_prefix_list_id = aws_vpc_endpoint.s3.prefix_list_id
+  }
+}
+
 output "connection" {
   description = "Name of the Glue connection that puts a job into the private subnets."
   value       = aws_glue_connection.this.name

@@ -3,6 +3,12 @@ variable "place" {
   type        = object({ prefix = string, region = string })
 }
 
+variable "more_endpoints" {
+  description = "Services that somebody in the VPC calls beside those that everybody needs, and why."
+  type        = map(string)
+  default     = {}
+}
+
 variable "cidr" {
   description = "Address range of the VPC, /16 to /24; the subnets are sixteenths of it."
   type        = string

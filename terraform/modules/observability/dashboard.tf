@@ -1,4 +1,4 @@
-# Four graphs in order of the flow. Names only, so the page can be there before the things are.
+# Graphs in order of the flow. Names only, so the page can be there before the things are.
 locals {
   jobs = [
     for pair in setproduct(var.datasets, ["transform", "stage"]) :
@@ -7,11 +7,13 @@ locals {
 
   job_dimensions = ["JobRunId", "ALL", "Type", "count", "ObservabilityGroup", "error"]
 
-  graphs = [
+  graphs = [for graph in local.all_graphs : graph if length(graph.metrics) > 0]
+
+  all_graphs = [
     {
       title = "Arrivals: messages waiting, and given up"
       metrics = [
-        for queue in ["arrive", "arrive-dead", "settle", "settle-dead"] :
+        for queue in flatten([for name in var.queues : [name, "${name}-dead"]]) :
         ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "${var.place.prefix}-${queue}"]
       ]
       stat = "Maximum"
@@ -40,6 +42,7 @@ locals {
       ]
       stat = "Average"
     },
+    { title = "Warehouse", metrics = var.warehouse, stat = "Average" },
   ]
 
   widgets = [

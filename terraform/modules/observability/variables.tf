@@ -23,6 +23,16 @@ variable "datasets" {
   type        = set(string)
 }
 
+variable "queues" {
+  description = "Short names of the queues, for the dashboard."
+  type        = list(string)
+}
+
+variable "warehouse" {
+  description = "Metrics of the warehouse for the dashboard, each as namespace, metric, dimension and its value; none without one."
+  type        = list(list(string))
+}
+
 variable "functions" {
   description = "Short names of the functions, for the dashboard."
   type        = set(string)

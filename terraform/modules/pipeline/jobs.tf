@@ -85,36 +85,5 @@ module "stage" {
       actions   = ["secretsmanager:GetSecretValue"]
       resources = [var.database.secret_arn]
     },
-    {
-      sid       = "Connection"
-      actions   = ["glue:GetConnection"]
-      resources = ["${local.glue_arn}:catalog", "${local.glue_arn}:connection/${var.database.connection}"]
-    },
-    {
-      # Glue looks the network up with the job's role, and EC2 has no resources for looking up.
-      # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
-      sid = "SeeVpc"
-      actions = [
-        "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups",
-        "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute", "ec2:DescribeVpcEndpoints",
-      ]
-      resources = ["*"]
-    },
-    {
-      sid       = "EnterVpc"
-      actions   = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"]
-      resources = [for kind in ["network-interface", "subnet", "security-group"] : "${local.ec2_arn}:${kind}/*"]
-    },
-    {
-      sid       = "TagInterfaces"
-      actions   = ["ec2:CreateTags", "ec2:DeleteTags"]
-      resources = ["${local.ec2_arn}:network-interface/*"]
-      condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["aws-glue-service-resource"] } }
-    },
   ])
-}
-
-locals {
-  glue_arn = "arn:${var.place.partition}:glue:${var.place.region}:${var.place.account}"
-  ec2_arn  = "arn:${var.place.partition}:ec2:${var.place.region}:${var.place.account}"
 }

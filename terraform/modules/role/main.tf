@@ -6,9 +6,12 @@ resource "aws_iam_role" "this" {
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "${var.service}.amazonaws.com" }
-      Action    = "sts:AssumeRole"
+      for key, value in {
+        Effect    = "Allow"
+        Principal = { Service = "${var.service}.amazonaws.com" }
+        Action    = "sts:AssumeRole"
+        Condition = var.trust_condition
+      } : key => value if value != null
     }]
   })
 }

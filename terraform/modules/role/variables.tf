@@ -14,13 +14,19 @@ variable "description" {
 }
 
 variable "service" {
-  description = "The service that takes the role: lambda, glue or monitoring.rds."
+  description = "The service that takes the role: lambda, glue, monitoring.rds, redshift or scheduler.redshift."
   type        = string
 
   validation {
-    condition     = contains(["lambda", "glue", "monitoring.rds"], var.service)
-    error_message = "The service is one of lambda, glue, monitoring.rds."
+    condition     = contains(["lambda", "glue", "monitoring.rds", "redshift", "scheduler.redshift"], var.service)
+    error_message = "The service is one of lambda, glue, monitoring.rds, redshift, scheduler.redshift."
   }
+}
+
+variable "trust_condition" {
+  description = "When the service may take the role; null: always."
+  type        = map(map(list(string)))
+  default     = null
 }
 
 variable "may" {

@@ -48,3 +48,29 @@ mock_resource "aws_db_instance" {
     master_user_secret = [{ secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mock-abcdef" }]
   }
 }
+mock_resource "aws_security_group" {
+  defaults = { id = "sg-0123456789abcdef0" }
+}
+mock_resource "aws_vpc_endpoint" {
+  defaults = { prefix_list_id = "pl-01234567" }
+}
+mock_resource "aws_redshift_cluster" {
+  defaults = {
+    arn                        = "arn:aws:redshift:eu-west-1:111122223333:cluster:mock"
+    cluster_namespace_arn      = "arn:aws:redshift:eu-west-1:111122223333:namespace:mock"
+    dns_name                   = "mock.eu-west-1.redshift.amazonaws.com"
+    master_password_secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mock-redshift"
+  }
+}
+mock_resource "aws_redshiftserverless_namespace" {
+  defaults = {
+    namespace_id              = "00000000-0000-0000-0000-000000000000"
+    admin_password_secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mock-serverless"
+  }
+}
+mock_resource "aws_redshiftserverless_workgroup" {
+  defaults = {
+    arn      = "arn:aws:redshift-serverless:eu-west-1:111122223333:workgroup/00000000-0000-0000-0000-000000000000"
+    endpoint = [{ address = "mock.eu-west-1.redshift-serverless.amazonaws.com", port = 5439, vpc_endpoint = [] }]
+  }
+}
