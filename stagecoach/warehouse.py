@@ -43,7 +43,8 @@ AWAY = re.compile(
     r"|starting up|maintenance|cluster .*not found",
     re.IGNORECASE,
 )
-# What a statement fails of that may go through later; a Data API error has no SQLSTATE.
+# What a statement fails of that may go through later; a Data API error has no SQLSTATE. What does
+# not exist may be about to: a deployment was cut short, or is at work.
 # https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
 TRANSIENT = re.compile(
     r"the stage table|\b1023\b|serializable isolation|concurrent transaction"
@@ -51,7 +52,7 @@ TRANSIENT = re.compile(
     r"|connection|could not connect|terminat|timed? ?out|cancell?ed|starting up|shutting down"
     r"|cluster is|was stopped|restarted|out of memory|disk full|insufficient (?:memory|disk)"
     r"|too many (?:clients|connections)|Status 5\d\d|SlowDown|internal error|error:\s+Assert"
-    r"|usage limit",
+    r"|usage limit|does not exist",
     re.IGNORECASE,
 )
 

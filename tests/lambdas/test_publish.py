@@ -220,3 +220,32 @@ def test_a_load_that_is_there_is_not_published_by_hand(house: House):
     house.settle()
     assert "nothing to publish" in house.ask(ask="publish", load_id=load_id)["error"]
     assert house.nudges() == (0, 0)
+
+
+def test_k6_a_poller_in_redshift_sees_the_whole_old_table_or_the_whole_new_one(house: House):
+    whole = House(house.cloud, house.place, runways("replace", key=()))
+    files = [[(number, surface) for number in range(200)] for surface in ("grass", "paved", "sand")]
+    whole.load(files[0])
+    whole.settle()
+    question = (
+        "select count(*) as n, count(distinct surface) as kinds, min(surface) as surface "
+        f"from aviation.{whole.dataset.name}"
+    )
+    seen: list[tuple] = []
+    over = threading.Event()
+
+    def poll() -> None:
+        while not over.is_set():
+            (row,) = whole.redshift.ask(question, 60)
+            seen.append(tuple(row.values()))
+
+    poller = threading.Thread(target=poll)
+    poller.start()
+    for rows in files[1:]:
+        whole.load(rows)
+        whole.settle()
+    over.set()
+    poller.join()
+    assert {(n, kinds) for n, kinds, _ in seen} == {(200, 1)}
+    assert "grass" in {surface for *_, surface in seen}
+    assert whole.rows() == files[-1]
