@@ -194,12 +194,34 @@ def _date_part(this: _Rendering, at: int) -> tuple[str, int] | None:
     given = arguments(this.found, at + 1)
     if len(given) < 2 or len(given[0]) != 1 or given[0][0].kind not in ("word", "quoted"):
         return None
-    rest = ", ".join(this._render(each) for each in given[1:])
+    rest = ", ".join(_moment(this, each) for each in given[1:])
     name = {"date_add": "dateadd", "date_diff": "datediff"}.get(
         this.found[at].word, this.found[at].word
     )
     name = f"{CATALOG}.date_part" if name == "date_part" else name
     return f"{name}('{given[0][0].name}', {rest})", closing(this.found, at + 1) + 1
+
+
+def _moment(this: _Rendering, given: Tokens) -> str:
+    """A literal is a timestamp without a zone; PostgreSQL would give it one."""
+    return this._render(given) + "::timestamp" * (len(given) == 1 and given[0].kind == "string")
+
+
+def _convert_timezone(this: _Rendering, at: int) -> tuple[str, int] | None:
+    given = arguments(this.found, at + 1)
+    if len(given) < 2:
+        return None
+    texts = [*map(this._render, given[:-1]), _moment(this, given[-1])]
+    return f"convert_timezone({', '.join(texts)})", closing(this.found, at + 1) + 1
+
+
+def _json_path(this: _Rendering, at: int) -> tuple[str, int] | None:
+    """The last argument may be a boolean, among texts."""
+    given = [this._render(each) for each in arguments(this.found, at + 1)]
+    if not given or given[-1].lower() not in ("true", "false"):
+        return None
+    given[-1] = f"'{given[-1].lower()}'"
+    return f"json_extract_path_text({', '.join(given)})", closing(this.found, at + 1) + 1
 
 
 def _decode(this: _Rendering, at: int) -> tuple[str, int] | None:
@@ -284,6 +306,8 @@ _CALLS: dict[str, Callable[[_Rendering, int], tuple[str, int] | None]] = {
     "median": _median,
     "cast": _cast_call,
     "convert": _convert,
+    "convert_timezone": _convert_timezone,
+    "json_extract_path_text": _json_path,
     "regexp_replace": _renamed(f"{CATALOG}.regexp_replace"),
     **dict.fromkeys(_DATE_PARTS, _date_part),
 }

@@ -13,7 +13,7 @@ from local_cloud.redshift.lexing import Token, statements, tokens
 from local_cloud.redshift.rules import RULES, Rule
 from local_cloud.redshift.translation import translated
 
-FUNCTIONS = Path(__file__).parent / "functions.sql"
+FUNCTIONS = Path(__file__).parent / "functions"
 
 
 class Refused(ValueError):
@@ -77,5 +77,6 @@ def prepare(connection: Any) -> None:
     are found under every search_path. What is installed is committed.
     """
     cursor = connection.cursor()
-    cursor.execute(FUNCTIONS.read_text())
+    for path in sorted(FUNCTIONS.glob("*.sql")):
+        cursor.execute(path.read_text())
     connection.commit()

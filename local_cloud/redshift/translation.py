@@ -60,6 +60,8 @@ def _table(source: str, found: Tokens) -> str | None:
             for parent, defaults in table.likes
         ]
         made = f"create {kind} {exists}{name} (\n    " + ",\n    ".join(parts) + "\n)"
+    for parent, _ in table.likes:
+        made += f";\ncall {CATALOG}.remember_like({literal(name)}, {literal(_name(parent))})"
     return made + _remember(name, table.remembered())
 
 
@@ -77,7 +79,8 @@ def _column(source: str, column: tables.Column) -> str:
     if column.identity:
         seed, _, step = "".join(token.text for token in column.identity).partition(",")
         given = "by default" if column.may_be_given else "always"
-        low = " minvalue -9223372036854775808" if "-" in seed + step else ""
+        lowest = -(2**31) if column.type.name == "integer" else -(2**63)
+        low = f" minvalue {lowest} maxvalue {-lowest - 1}" if "-" in seed + step else ""
         parts.append(
             f"generated {given} as identity (start {seed or 1} increment {step or 1}{low})"
         )
@@ -100,10 +103,8 @@ def _view(source: str, found: Tokens) -> str | None:
     name, after = path(head, view + 1)
     columns = ", ".join(token.name for token in head[after + 1 : -1] if token.word != ",")
     replaced = "true" if starts(found, "create", "or", "replace") else "false"
-    text = literal(render(source, query[:-4]))
-    return (
-        f"call {CATALOG}.bind_late({literal(_name(name))}, {literal(columns)}, {text}, {replaced})"
-    )
+    given = [literal(_name(name)), literal(columns), literal(render(source, query[:-4])), replaced]
+    return f"call {CATALOG}.bind_late({', '.join(given)}, current_user)"
 
 
 def _materialized(source: str, head: Tokens, query: Tokens) -> str:
@@ -296,6 +297,8 @@ def _alter_table(source: str, found: Tokens) -> str | None:
         column = _column(stub, facts.columns[0])
         made = f"alter table {_quoted_name} add column {column}"
         return made + _remember(table, facts.remembered())
+    if said[:1] == ["drop"] and said[1:2] != ["constraint"]:
+        return _drop_column(source, found, at, table)
     if said[:1] == ["alter"]:
         return _alter_shape(source, found, at, table)
     if said[:2] == ["drop", "constraint"]:
@@ -319,8 +322,19 @@ def _alter_shape(source: str, found: Tokens, at: int, table: str) -> str | None:
     if rest[:1] == ["type"]:
         wanted = types_of.read(found, column_at + 2)
         column = _quoted(found[column_at].name)
-        return f"alter table {table} alter column {column} type {wanted.in_column()}"
+        change = f"alter table {table} alter column {column} type {wanted.in_column()}"
+        return _guarded("check_change", table, found[column_at].name) + change
     return None
+
+
+def _drop_column(source: str, found: Tokens, at: int, table: str) -> str:
+    """A column that distributes or sorts its table stays."""
+    column = found[at + 1 + (found[at + 1].word == "column")].name
+    return _guarded("check_drop", table, column) + render(source, found)
+
+
+def _guarded(check: str, table: str, column: str) -> str:
+    return f"call {CATALOG}.{check}({literal(table)}, {literal(column)});\n"
 
 
 def _no_statement(text: str) -> str:
