@@ -248,6 +248,43 @@ class Ledger:
         """A load that failed on its way to Redshift is in line again; answers the load."""
         return self._ask("select etl.republish(%s)", load_id)
 
+    def stale_views(self, target: str, dataset: str | None = None) -> list[Answer]:
+        """The materialized views of a database that lack loads and are due: schema_name, view_name,
+        datasets.
+        """
+        return self._ask("select etl.stale_views(%s, %s::text)", target, dataset)
+
+    def refresh_view(self, schema: str, name: str, seconds: float) -> Answer | None:
+        """Refresh a view of PostgreSQL: {seconds}, None while another session does.
+
+        Raises Unavailable when it takes longer than `seconds`.
+        """
+        with self._transaction():
+            limit = f"{round(seconds * 1000)}ms"
+            self._value("select set_config('statement_timeout', %s, true)", limit)
+            return self._value("select etl.refresh_view(%s, %s)", schema, name)
+
+    def view_not_refreshed(self, target: str, schema: str, name: str, reason: str) -> Answer:
+        """A refresh came to nothing: {alerted}."""
+        given = (target, schema, name, reason)
+        return self._ask("select etl.view_not_refreshed(%s, %s, %s, %s)", *given)
+
+    def begin_refresh(self, schema: str, name: str) -> Answer | None:
+        """Take on the refresh of a view in Redshift: {token}, None while somebody does it."""
+        return self._ask("select etl.begin_refresh(%s, %s)", schema, name)
+
+    def refresh_started(self, schema: str, name: str, statement_id: str) -> None:
+        """Note the Data API statement that refreshes a view."""
+        self._ask("select etl.refresh_started(%s, %s, %s)", schema, name, statement_id)
+
+    def running_refreshes(self, dataset: str | None = None) -> list[Answer]:
+        """The refreshes that run in Redshift: schema_name, view_name, statement_id, seconds."""
+        return self._ask("select etl.running_refreshes(%s::text)", dataset)
+
+    def view_refreshed(self, schema: str, name: str) -> None:
+        """A view in Redshift holds what was there when its refresh began."""
+        self._ask("select etl.view_refreshed(%s, %s)", schema, name)
+
     def note_inferred(self, dataset: str, columns: list[Answer]) -> Answer:
         """Note where a crawler's columns (Name, Type) differ from the declaration."""
         return self._ask("select etl.note_inferred(%s, %s)", dataset, json.dumps(columns))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pg8000.dbapi
 
-from stagecoach.errors import Permanent, Unavailable
+from stagecoach.errors import Permanent, StagecoachError, Unavailable
 from stagecoach.ledger import LOCKED, explained
 from stagecoach.log import log
 
@@ -23,12 +23,14 @@ LONGEST_PAUSE_SECONDS = 10.0
 def migrate(
     connection: pg8000.dbapi.Connection, folder: Path, patience: float = PATIENCE_SECONDS
 ) -> dict[str, Any]:
-    """Run the SQL of `folder` (`migrations/`, `procedures/`, `views/`, `datasets/*/`).
+    """Run the SQL of `folder` (`migrations/`, `procedures/`, `views/`, `datasets/*/`, then
+    `dataset_views/`: those of the folder views/, each after those that it reads).
 
     One transaction under one lock: all of it or nothing, and two deployments take turns. A live
     table that is in use is waited for by coming back, for `patience` seconds: a deployment that
     waited in the queue for its lock would keep every later reader waiting too.
-    Answers {"migrations": [new ones], "procedures": n, "views": n, "datasets": [names]}.
+    Answers {"migrations": [new ones], "procedures": n, "views": n, "datasets": [names],
+    "dataset_views": n}.
     Raises Permanent for an old migration whose text changed, LoadRejected for a live table that
     a person must change, Unavailable when a table stays in use.
     """
@@ -69,6 +71,7 @@ def _run(cursor: pg8000.dbapi.Cursor, folder: Path) -> dict[str, Any]:
         "procedures": _run_all(cursor, sorted((folder / "procedures").glob("*.sql"))),
         "views": _run_all(cursor, sorted((folder / "views").glob("*.sql"))),
         "datasets": _datasets(cursor, folder / "datasets"),
+        "dataset_views": _dataset_views(cursor, folder / "dataset_views"),
     }
 
 
@@ -107,3 +110,14 @@ def _datasets(cursor: pg8000.dbapi.Cursor, folder: Path) -> list[str]:
         files = [folder / name / file for file in DATASET_FILES]
         _run_all(cursor, [file for file in files if file.is_file()])
     return names
+
+
+def _dataset_views(cursor: pg8000.dbapi.Cursor, folder: Path) -> int:
+    files = sorted(folder.glob("*.sql"))
+    for file in files:
+        try:
+            with explained():
+                cursor.execute(file.read_text("utf-8"))
+        except StagecoachError as error:
+            raise type(error)(f"{folder.name}/{file.name}: {error}") from error
+    return len(files)

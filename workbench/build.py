@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +16,8 @@ from pathlib import Path
 from stagecoach import declaration
 from stagecoach.dataset import Dataset
 from stagecoach.errors import StagecoachError
-from workbench import zips
+from workbench import views, zips
+from workbench.views import View
 from workbench.zips import Files
 
 FOLDERS = ("lambda", "glue_jobs", "datasets", "sql")  # ours alone: what is stale there goes
@@ -26,18 +28,19 @@ FOR_JOBS = "openpyxl"  # beside the driver; no function opens a workbook
 def build(root: Path, into: Path) -> list[Path]:
     """Build everything below `root` into the folder `into`; answers the files that changed.
 
-    Raises DeclarationErrors when a dataset is wrong, before anything is written.
+    Raises DeclarationErrors when a dataset or a view is wrong, before anything is written.
     """
     datasets = declaration.load_all(root / "datasets")
-    files = _files(root, datasets)
+    files = _files(root, datasets, views.load(root / "views", datasets))
     changed = [path for name, data in files.items() if _write(path := into / name, data)]
     _remove_stale(into, set(files))
     return changed
 
 
-def _files(root: Path, datasets: dict[str, Dataset]) -> Files:
+def _files(root: Path, datasets: dict[str, Dataset], found: Sequence[View]) -> Files:
     """Everything that build/ holds, as {relative name: bytes}."""
     sql = _sql(datasets, root)
+    sql |= {name: text.encode() for name, text in views.render(found, datasets).items()}
     shared = {**zips.tree(root / "stagecoach", "stagecoach/"), **zips.installed(DRIVER)}
     files = {f"datasets/{name}.json": one.to_json().encode() for name, one in datasets.items()}
     files |= {f"sql/{name}": text for name, text in sql.items()}

@@ -41,6 +41,13 @@ begin
             case change when 'missing' then 'added' when 'type' then 'widened' else change end,
             case change when 'type' then format('%s became %s', old_type, new_type) else action end
         from etl.column_differences(align_table.dataset);
+        if exists (
+            select from etl.column_differences(align_table.dataset) as difference
+            cross join lateral etl.dependent_views(live, difference.column_name)
+            where difference.change = 'type'
+        ) then
+            perform etl.set_readers_aside(live);
+        end if;
         perform etl.change_live(live, format('alter table %s %s', live, actions));
     end if;
 

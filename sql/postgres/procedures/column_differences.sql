@@ -112,7 +112,7 @@ as $$
                 format('create view %s as %s', dependent.name, dependent.definition), ' '
             ) as definitions
         from etl.dependent_views(pg_catalog.to_regclass(target.live), mended.name) as dependent
-        where mended.change = 'type'
+        where mended.change = 'type' and not dependent.is_ours
     ) as views on true
     order by mended.place nulls last, mended.name;
 $$;

@@ -1,12 +1,18 @@
 create or replace function etl.dependent_views(live regclass, column_name text)
-returns table (name text, definition text)
+returns table (name text, definition text, is_ours boolean)
 language sql stable
 set search_path = ''
 as $$
--- The views that read a column themselves: its type cannot change while they stand.
+-- The views that read a column themselves: its type cannot change while they stand. Those of views/
+-- (`is_ours`) are dropped and made again by the deployment.
     select distinct
         format('%I.%I', home.nspname, reader.relname),
-        pg_catalog.pg_get_viewdef(reader.oid)
+        pg_catalog.pg_get_viewdef(reader.oid),
+        exists (
+            select from etl.dataset_view as ours
+            where ours.target = 'postgres' and ours.schema_name = home.nspname
+                and ours.view_name = reader.relname
+        )
     from pg_catalog.pg_depend as link
     inner join pg_catalog.pg_rewrite as rewriting on rewriting.oid = link.objid
     inner join pg_catalog.pg_class as reader on reader.oid = rewriting.ev_class
