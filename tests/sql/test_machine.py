@@ -82,6 +82,11 @@ def written(row: tuple) -> tuple:
     return tuple(moment(each) if place in (3, 5, 6) else each for place, each in enumerate(row))
 
 
+def in_file(rows: list[tuple]) -> list[tuple]:
+    """Rows with their places in the file."""
+    return [(*written(row), place) for place, row in enumerate(rows, 2)]
+
+
 class Deliveries(RuleBasedStateMachine):
     """Files come in any order, twice, late and after a crash; each time everything is compared."""
 
@@ -176,13 +181,17 @@ class Deliveries(RuleBasedStateMachine):
         except TooManyDeletes as refused:
             self.be_refused(this, load_id, manifest, refused.args[0])
             return
-        self.ledger.apply_load(load_id, manifest)
-        self.ledger.apply_load(load_id, manifest)  # once more: the answer may have been lost
+        self.apply(load_id, manifest, this["rows"])
+        self.apply(load_id, manifest, this["rows"])  # once more: the answer may have been lost
         self.applied(this, load_id, counts)
+
+    def apply(self, load_id: str, manifest: dict, rows: list[tuple]) -> None:
+        """Merge a staged load."""
+        self.ledger.apply_load(load_id, manifest)
 
     def be_refused(self, this: dict, load_id: str, manifest: dict, deletes: int) -> None:
         with pytest.raises(LoadRejected, match=f"^{deletes} of "):
-            self.ledger.apply_load(load_id, manifest)
+            self.apply(load_id, manifest, this["rows"])
         self.ledger.refuse(load_id, f"{deletes} would be deleted")
         self.compare()
         if deletes % 2:  # a person says no
@@ -190,7 +199,7 @@ class Deliveries(RuleBasedStateMachine):
         load_id = self.ledger.approve(load_id)["load_id"]
         self.ledger.queue(load_id, {"pinned_key": "x"})
         attempt = self.ledger.claim(self.name)["attempt"]
-        self.ledger.apply_load(load_id, self.stage(load_id, attempt, this["rows"]))
+        self.apply(load_id, self.stage(load_id, attempt, this["rows"]), this["rows"])
         counts = self.table.load(this["rows"], this["sent_at"], allowed=deletes)
         self.applied(this, load_id, counts)
 
@@ -209,7 +218,7 @@ class Deliveries(RuleBasedStateMachine):
 
     def stage(self, load_id: str, attempt: int, rows: list[tuple]) -> dict:
         table = self.ledger.begin_stage(load_id, attempt)
-        numbered = [(*written(row), place) for place, row in enumerate(rows, 2)]
+        numbered = in_file(rows)
         if numbered:
             marks = ", ".join(
                 ["(%s, %s, %s, %s::timestamptz, %s::boolean, %s, %s)"] * len(numbered)
@@ -219,9 +228,8 @@ class Deliveries(RuleBasedStateMachine):
         good = len(numbered)
         hash_sum = str(sum(map(row_hash, numbered)))
         counts = {"read": good + 1, "header": 1, "good": good, "rejected": 0, "warned": 0}
-        return json.loads(
-            json.dumps({"attempt": attempt, "counts": counts, "hash_sum": hash_sum, "rejects": []})
-        )
+        told = {"counts": counts, "hash_sum": hash_sum, "rejects": [], "columns": COLUMNS}
+        return json.loads(json.dumps({"attempt": attempt, **told}))
 
     def run(self, statement: str, *values: object) -> list[tuple]:
         cursor = self.ledger.connection.cursor()

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from stagecoach.dataset import Column, Dataset, RedshiftTarget
+from workbench import quoting
 from workbench.quoting import quote
 from workbench.render.templates import ADDED, environment, tidy
 
-FILES = ("table.sql", "align.sql", "comments.sql", "merge.sql", "hash.sql")
+FILES = ("table.sql", "align.sql", "comments.sql", "merge.sql", "hash.sql", "migrate.sql")
 TIME_BYTES = 15  # 23:59:59.999999
-# The live types as information_schema.columns spells them; what has a size is compared with it.
+# The live types as information_schema.columns spells them.
 CATALOGUE_TYPES = {
-    "varchar": "character varying",
     "timestamp": "timestamp without time zone",
     "timestamptz": "timestamp with time zone",
     "time": "time without time zone",
@@ -25,8 +25,14 @@ def render_dataset(dataset: Dataset, root: Path) -> dict[str, str]:
     if dataset.redshift is None:
         return {}
     templates = environment(root / "sql", "redshift")
+    templates.filters["literal"] = literal
     values = context(dataset, dataset.redshift)
     return {file: tidy(templates.get_template(file).render(values)) for file in FILES}
+
+
+def literal(value: str | float | bool | None) -> str:
+    """A value as Redshift reads it back: a backslash escapes there."""
+    return quoting.literal(value.replace("\\", "\\\\") if isinstance(value, str) else value)
 
 
 def context(dataset: Dataset, target: RedshiftTarget) -> dict[str, Any]:
@@ -79,14 +85,13 @@ def column_context(column: Column, key: tuple[str, ...]) -> dict[str, Any]:
     kinds = {"double": "double precision", "numeric": "numeric({}, {})".format(*column.kind.size)}
     live = f"varchar({column.room})" if column.room else kinds.get(base, base)
     staged = {"time": f"varchar({TIME_BYTES})", "timestamptz": "timestamp"}
-    catalogue = "varchar" if column.room else base
     return {
         "name": column.name,
         "quoted": quote(column.name),
         "base": base,
         "sql_type": live,
         "stage_type": staged.get(base, live),
-        "catalogue_type": CATALOGUE_TYPES.get(catalogue, kinds.get(base, base).split("(")[0]),
+        "catalogue_type": CATALOGUE_TYPES.get(base, live),
         "room": column.room,
         "size": column.kind.size,
         "is_text": column.room is not None,
