@@ -16,6 +16,7 @@ from local_cloud.fidelity import (
     rds,
     redshift,
     redshift_clusters,
+    redshift_schedules,
     s3,
     sqs,
 )
@@ -24,6 +25,7 @@ from local_cloud.fidelity import (
 def install() -> None:
     """Patch every service."""
     catalogue = (glue, glue_catalog, lakeformation, athena)
-    services = (s3, sqs, ec2, rds, redshift, redshift_clusters, budgets, lambdas, *catalogue)
-    for service in services:
+    warehouse = (redshift, redshift_clusters, redshift_schedules)
+    services = (s3, sqs, ec2, rds, budgets, lambdas)
+    for service in (*services, *warehouse, *catalogue):
         service.install()
