@@ -10,7 +10,7 @@ from typing import Any
 
 from local_cloud.redshift.inspection import inspected
 from local_cloud.redshift.lexing import Token, statements, tokens
-from local_cloud.redshift.rules import RULES, Rule
+from local_cloud.redshift.rules import RULES, Rule, ddl
 from local_cloud.redshift.translation import translated
 
 FUNCTIONS = Path(__file__).parent / "functions"
@@ -46,7 +46,17 @@ def translate(sql: str) -> str:
     for part in parts:
         for rule, _, message in _broken(part, is_strict=False):
             raise Refused(message, rule.name)
-    return ";\n".join(translated(sql, part) for part in parts)
+    if not parts:
+        return sql
+    before, after = sql[: parts[0][0].start], sql[parts[-1][-1].end :]
+    return before + ";\n".join(translated(sql, part) for part in parts) + after
+
+
+def check_in_transaction(sql: str) -> None:
+    """Raises Refused for a statement that Redshift runs outside of transaction blocks only."""
+    for part in statements(tokens(sql)):
+        for rule, message in ddl.alone(part):
+            raise Refused(message, rule)
 
 
 def lint(sql: str, *, is_strict: bool = False) -> list[Finding]:

@@ -234,12 +234,15 @@ def _delete(source: str, found: Tokens) -> str | None:
     return "delete from " + render(source, found[1:])  # noqa: S608 - the user's own statement
 
 
+_BEFORE_ROLE = ("grant", "revoke", "to", "from", ",")
+
+
 def _grant(source: str, found: Tokens) -> str:
     """A role is named without saying that it is one."""
     kept = [
         token
         for at, token in enumerate(found)
-        if not (token.word == "role" and at and found[at - 1].word in ("to", "from", ","))
+        if not (token.word == "role" and at and found[at - 1].word in _BEFORE_ROLE)
     ]
     return " ".join(source[token.start : token.end] for token in kept)
 
@@ -254,6 +257,7 @@ def _analyze(_: str, found: Tokens) -> str:
     """PostgreSQL's own words for what is left of it."""
     word = found[0].word
     options = {"verbose", "full", "sort", "only", "delete", "reindex", "recluster", "table"}
+    options |= {"compression"}
     at = 1
     while at < len(found) and found[at].word in options:
         at += 1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from local_cloud.redshift import types_of
 from local_cloud.redshift.lexing import by_commas, path
-from local_cloud.redshift.rules.rule import Hit, Rule, Statement
+from local_cloud.redshift.rules.rule import Hit, Rule, Statement, Tokens
 
 _FEATURES = "c_unsupported-postgresql-features.html"
 _ALTER = "r_ALTER_TABLE.html"
@@ -142,6 +142,12 @@ def _type_in_transaction(statement: Statement) -> Iterator[Hit]:
         yield statement.tokens[0]
 
 
+def alone(found: Tokens) -> Iterator[tuple[str, str]]:
+    """The rule that a statement breaks inside BEGIN .. END, which the text alone cannot show."""
+    for _ in _type_in_transaction(Statement(found, in_body=True)):
+        yield _ALONE.name, _ALONE.message
+
+
 def _other_actions(statement: Statement) -> Iterator[Hit]:
     for words in (("set",), ("enable",), ("disable",), ("inherit",), ("no",), ("cluster",)):
         at = _alter(statement, *words)
@@ -252,6 +258,12 @@ def _postgres_names(statement: Statement) -> Iterator[Hit]:
                 yield token
 
 
+_ALONE = Rule(
+    "no alter column type in a transaction",
+    _ALTER,
+    _type_in_transaction,
+    "ALTER TABLE ALTER COLUMN cannot run inside a transaction block",
+)
 RULES = (
     *(
         Rule(name, _FEATURES, _making(kind), message)
@@ -296,12 +308,7 @@ RULES = (
         _type_of_column,
         "ALTER COLUMN TYPE changes the size of a varchar only, not to {found}",
     ),
-    Rule(
-        "no alter column type in a transaction",
-        _ALTER,
-        _type_in_transaction,
-        "ALTER TABLE ALTER COLUMN cannot run inside a transaction block, so in no procedure",
-    ),
+    _ALONE,
     Rule(
         "columns keep default and null",
         _ALTER,
