@@ -4,7 +4,7 @@ STAGECOACH := .venv/bin/stagecoach
 ENV ?= local
 WORKERS ?= 4  # tests wait more than they work
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check build up down bench soak sql plan apply destroy fmt lock clean
+.PHONY: help setup demo test check build up down bench soak parity sql plan apply destroy fmt lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,9 @@ down:  ## Stop the local cloud; its data stays
 bench: setup  ## Measure a whole load of 5.8 million rows against psql's copy
 	@$(PYTHON) -m benchmarks
 soak: setup  ## Kill things and send files at random, 200 times, and check the table each time
-	@$(PYTHON) -m tests.end_to_end.soak && STAGECOACH_RANDOM_RUNS=200 $(PYTHON) -m pytest -m "" tests/sql/test_machine.py tests/sql/test_drift_machine.py tests/workbench/test_bundled.py
+	@$(PYTHON) -m tests.end_to_end.soak && STAGECOACH_RANDOM_RUNS=200 $(PYTHON) -m pytest -m "" tests/sql/test_machine.py tests/sql/test_drift_machine.py tests/parity/test_parity.py tests/workbench/test_bundled.py
+parity: setup  ## Load the same files into PostgreSQL and Redshift and compare the tables
+	@$(PYTHON) -m tests.parity
 sql: build  ## Show where the SQL that will run can be read
 	@find build/sql -name '*.sql' | sort
 plan: setup  ## Show what Terraform would change (ENV=local, dev, prod)

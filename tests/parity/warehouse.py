@@ -18,7 +18,7 @@ from stagecoach.batch import batch, stage_table
 from stagecoach.dataset import Dataset, RedshiftTarget
 from tests import postgres
 from tests.sql.worlds import ROOT
-from workbench.render import render_all, redshift
+from workbench.render import redshift, render_all
 
 COUNTED = ("inserted", "updated", "deleted", "unchanged", "stale", "deduplicated")
 
