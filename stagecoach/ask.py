@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from stagecoach import table_migration
 from stagecoach.arrive import pin
 from stagecoach.dataset import Dataset
 from stagecoach.depot import Depot
@@ -47,10 +48,16 @@ def answer(depot: Depot, question: Question) -> Any:
                 return again(depot, question["load_id"], depot.ledger.approve)
             case "publish":
                 return published(depot, question["load_id"])
+            case "migrate_table":
+                return table_migration.begin(depot, question["dataset"])
+            case "table_migration":
+                return table_migration.look(depot, question["dataset"])
+            case "abandon_migration":
+                return table_migration.abandon(depot, question["dataset"])
             case other:
                 raise Permanent(
                     f"{other!r} is not a question - ask loads, load, rejects, delivery, replay, "
-                    "approve or publish"
+                    "approve, publish, migrate_table, table_migration or abandon_migration"
                 )
     except KeyError as missing:
         raise Permanent(f"the question {question['ask']!r} lacks {missing}") from missing

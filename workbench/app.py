@@ -17,6 +17,7 @@ from workbench.commands import (
     env,
     load,
     loads,
+    migrate_table,
     new,
     publish,
     rejects,
@@ -29,7 +30,8 @@ from workbench.output import ERR
 from workbench.state import State
 
 COMMANDS = (up.up, down.down, env.env, new.new, check.check, send.send, loads.loads, load.load,
-            rejects.rejects, replay.replay, approve.approve, publish.publish, sql.sql)  # fmt: skip
+            rejects.rejects, replay.replay, approve.approve, publish.publish,
+            migrate_table.migrate_table, sql.sql)  # fmt: skip
 
 UsageError: type[Exception] = typer.BadParameter.__base__  # typer keeps its click to itself
 

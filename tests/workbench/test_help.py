@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from workbench.app import COMMANDS, app
 
-NAMES = [command.__name__ for command in COMMANDS]
+NAMES = [command.__name__.replace("_", "-") for command in COMMANDS]
 PRINTS_DATA = [name for name in NAMES if name not in ("up", "down")]
 
 
@@ -18,7 +18,7 @@ def help_of(*words: str) -> str:
 def test_the_commands_are_those_of_the_design():
     assert NAMES == [
         "up", "down", "env", "new", "check", "send", "loads", "load", "rejects", "replay", "approve",
-        "publish", "sql",
+        "publish", "migrate-table", "sql",
     ]  # fmt: skip
 
 

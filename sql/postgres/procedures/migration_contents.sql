@@ -2,10 +2,16 @@ create or replace function etl.migration_contents(migration_id uuid) returns jso
 language sql stable
 set search_path = ''
 as $$
--- What this snapshot of a table is: {parts, gone, contained, sent_at, earlier}: its ranges of
--- blocks, the memory of deleted keys (null where it has none), the loads in it that are not
--- published, the newest delivery's time, and the migrations before this one.
+-- What this snapshot of a table is: {columns: [[name, type], ..], extras: [names that nobody has
+-- declared], parts: its ranges of blocks, gone: the memory of deleted keys (null where it has
+-- none), contained: the loads in it that are not published, sent_at: the newest delivery's time,
+-- earlier: the migrations before this one}.
     select jsonb_build_object(
+        'columns', this.columns,
+        'extras', (
+            select coalesce(jsonb_agg(extra.name order by extra.place), '[]')
+            from etl.extra_columns(this.dataset) as extra
+        ),
         'parts', etl.migration_parts(this.dataset),
         'gone', pg_catalog.to_regclass(format('etl.%I', 'gone__' || this.dataset))::text,
         'contained', coalesce(
@@ -15,7 +21,8 @@ as $$
             ), '[]'
         ),
         'sent_at', to_char(
-            etl.applied_until(this.dataset) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US"+00"'
+            coalesce(etl.applied_until(this.dataset), 'epoch') at time zone 'UTC',
+            'YYYY-MM-DD HH24:MI:SS.US"+00"'
         ),
         'earlier', coalesce(
             (

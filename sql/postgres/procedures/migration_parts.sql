@@ -4,7 +4,7 @@ set search_path = ''
 as $$
 -- The live table in ranges of blocks: [[table, first block, the block after], ..], of the tables
 -- that hold the rows where it is partitioned. A part is an eighth of a small table, and at most
--- 16,384 blocks (128 MiB).
+-- 16,384 blocks (128 MiB); an empty table is one part.
     with live as (
         select pg_catalog.to_regclass(format('%I.%I', target_schema, target_table)) as oid
         from etl.dataset where name = migration_parts.dataset
@@ -33,5 +33,5 @@ as $$
         jsonb_agg(jsonb_build_array(name, first, least(first + step, blocks)) order by name, first),
         '[]'
     )
-    from steps, generate_series(0, blocks - 1, step) as first;
+    from steps, generate_series(0, greatest(blocks - 1, 0), step) as first;
 $$;

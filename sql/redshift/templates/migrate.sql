@@ -1,3 +1,7 @@
+{% set take = "etl." ~ (("take_table__" ~ dataset.name) | quote) %}
+{% set migration = "stage." ~ ((dataset.name ~ "__migration") | quote) %}
+{% set migration_of_gone = "stage." ~ ((dataset.name ~ "__migration_gone") | quote) %}
+{% set migration_of_loads = "stage." ~ ((dataset.name ~ "__migration_loads") | quote) %}
 create or replace procedure {{ take }}(
     _migration_id varchar, _good bigint, _hash_sum varchar, _gone bigint, _gone_sum varchar,
     _loads bigint, _loads_sum varchar, _live_sum varchar, _sent_at varchar, _extras varchar
@@ -11,6 +15,7 @@ as $$
 -- _extras is SQL: undeclared columns, each after a comma. The caller has locked
 -- {{ lock }} in its first statement, and filled the tables {{ migration }}..
 declare
+    _live varchar(256) := {{ live | literal }};
     _done bigint;
     _rows bigint;
     _sum numeric(38, 0);
@@ -34,7 +39,7 @@ begin
 
         -- Not truncate: it commits.
         delete from {{ live }};
-        execute 'insert into {{ live | inside }} ('
+        execute {{ ("insert into " ~ live ~ " (") | literal }}
 {%- for column in columns + added %}
         || {{ ((", " if not loop.first else "") ~ column.quoted) | literal }}
 {%- endfor %}
@@ -64,8 +69,8 @@ begin
         select hashed.row_count, hashed.hash_sum into _rows, _sum from {{ hash }} as hashed;
         if _rows <> _good or _sum <> _live_sum::numeric(38, 0) then
             raise exception
-                '{{ live | inside }} would hold % rows with hash sum %, PostgreSQL has % and %',
-                _rows, _sum, _good, _live_sum;
+                '% would hold % rows with hash sum %, PostgreSQL has % and %',
+                _live, _rows, _sum, _good, _live_sum;
         end if;
 
         delete from etl.applied where dataset = {{ dataset.name | literal }};

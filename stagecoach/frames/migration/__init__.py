@@ -1,0 +1,1 @@
+"""A whole table of PostgreSQL goes to Redshift: one snapshot, Parquet, one transaction."""
