@@ -101,27 +101,27 @@ class Environment:
         assert "FunctionError" not in reply, answer
         return dict(answer)
 
-    def sql(self, statement: str) -> list[list[Any]]:
+    def sql(self, statement: str, target: str = "postgres") -> list[list[Any]]:
         """The rows of one statement, over the connection that `env` exports."""
-        connection = self.connect()
+        connection = self.connect(target)
         try:
             return list(connection.run(statement) or [])
         finally:
             connection.close()
 
-    def connect(self) -> Any:
-        """A pg8000.native connection as `env` exports it."""
+    def connect(self, target: str = "postgres") -> Any:
+        """A pg8000.native connection to a target, as `env` exports it."""
         import ssl
 
         import pg8000.native
 
-        at = self.exports
+        at, prefix = self.exports, "PG" if target == "postgres" else "STAGECOACH_REDSHIFT_"
         return pg8000.native.Connection(
-            user=at["PGUSER"],
-            password=at["PGPASSWORD"],
-            host=at["PGHOST"],
-            port=int(at["PGPORT"]),
-            database=at["PGDATABASE"],
+            user=at[f"{prefix}USER"],
+            password=at[f"{prefix}PASSWORD"],
+            host=at[f"{prefix}HOST"],
+            port=int(at[f"{prefix}PORT"]),
+            database=at[f"{prefix}DATABASE"],
             ssl_context=ssl.create_default_context(cafile=at["PGSSLROOTCERT"]),
         )
 

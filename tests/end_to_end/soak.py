@@ -1,4 +1,4 @@
-"""`make soak`: random versions, random kills; after each the table is what a dict says it is.
+"""`make soak`: random versions, random kills; after each both tables are what a dict says they are.
 
     python -m tests.end_to_end.soak --rounds 200 --seed 1
 
@@ -16,13 +16,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.environment import FINAL, Environment, eventually
+from tests.environment import Environment, eventually
 from workbench.demo.files import variant
 from workbench.nyc import write_csv
+from workbench.targets import is_done, is_over, standing
 
-VICTIMS = ("nobody", "transform", "stage", "local cloud")
+VICTIMS = ("nobody", "transform", "stage", "local cloud", "warehouse")
 FLIGHTS = 336_776
 STREAMING = "select count(*) from pg_stat_progress_copy where bytes_processed > 0"
+TARGETS = ("postgres", "redshift")
 Table = dict[str, str]
 
 
@@ -58,7 +60,9 @@ def stream(environment: Environment, folder: Path) -> None:
         kill(environment, victim, 0, "flights-stage")
         load = when_ended(environment, "nyc_flights", sent["version_id"])
         assert load["attempt"] == 2, load
-        assert environment.sql("select count(*) from nyc.flights")[0][0] == FLIGHTS
+        for target in TARGETS:
+            [[rows]] = environment.sql("select count(*) from nyc.flights", target)
+            assert rows == FLIGHTS, target
         print(f"flights: the {victim} was killed while they streamed, {FLIGHTS} rows", flush=True)
 
 
@@ -69,22 +73,24 @@ def play(environment: Environment, chance: random.Random, table: Table, file: Pa
     [sent] = environment.json("send", "nyc_airlines", file, "--no-wait")
     kill(environment, chance.choice(VICTIMS), chance.uniform(0, 3))
     when_ended(environment, "nyc_airlines", sent["version_id"])
-    rows = environment.sql("select carrier, name from nyc.airlines")
-    assert {key: name for [key, name] in rows} == wanted
+    for target in TARGETS:
+        rows = environment.sql("select carrier, name from nyc.airlines", target)
+        assert {key: name for [key, name] in rows} == wanted, target
     return wanted
 
 
 def when_ended(environment: Environment, dataset: str, version: str) -> dict:
-    """The load of a version once it is applied; fails when it ends as anything else."""
+    """The load of a version once both targets have it; fails when it ends as anything else."""
 
     def ended() -> dict | None:
         loads = environment.loads(dataset)
         ours = [load for load in loads if load["version_id"] == version]
-        return ours[0] if ours and ours[0]["state"] in FINAL else None
+        return ours[0] if ours and is_over(ours[0]) else None
 
     load: dict = eventually(ended)
-    assert load["state"] == "applied", load["reason"]
+    assert is_done(load), load["reason"] or standing(load)
     assert load["holds"], load["counts"]
+    assert load["redshift"]["agrees"], load
     return load
 
 
@@ -102,6 +108,9 @@ def kill(environment: Environment, victim: str, after: float, job: str | None = 
     """Kill a job of the load once it runs, or the local cloud, `after` seconds later."""
     if victim == "nobody":
         return
+    if victim == "warehouse":
+        pause(environment, after)
+        return
     job = job or f"airlines-{'transform' if victim == 'local cloud' else victim}"
 
     def at_work() -> int | None:
@@ -116,6 +125,14 @@ def kill(environment: Environment, victim: str, after: float, job: str | None = 
         return
     with contextlib.suppress(ProcessLookupError):  # it may have been quicker than we
         os.kill(pid, signal.SIGKILL)
+
+
+def pause(environment: Environment, seconds: float) -> None:
+    """Pause Redshift for a while; what fell into it is tried again by itself."""
+    redshift, name = environment.client("redshift"), {"ClusterIdentifier": "stagecoach-local"}
+    redshift.pause_cluster(**name)
+    time.sleep(seconds)
+    redshift.resume_cluster(**name)
 
 
 if __name__ == "__main__":

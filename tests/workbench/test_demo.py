@@ -4,7 +4,8 @@ from operator import itemgetter
 
 import pytest
 
-from workbench.demo.__main__ import BrokenClaimError, claim
+from tests.workbench.test_targets import APPLIED, DIFFERS, FAILED, load
+from workbench.demo.claims import BrokenClaimError, check, claim
 from workbench.demo.files import broken, variant
 from workbench.nyc import write_csv
 
@@ -38,16 +39,33 @@ def test_the_broken_file_has_lost_a_column_name(flights, tmp_path):
 
 
 def test_a_count_that_is_off_ends_the_demo():
-    load = {
-        "load_id": "7f3a", "dataset": "nyc_flights", "state": "applied", "holds": True,
-        "counts": {"inserted": 1, "updated": 0, "deleted": 0, "unchanged": 0},
-    }  # fmt: skip
-    claim(load, {"inserted": 1})
-    with pytest.raises(BrokenClaimError, match="inserted is 1, it must be 2"):
-        claim(load, {"inserted": 2})
+    claim(load(APPLIED), {"inserted": 15, "updated": 1})
+    with pytest.raises(BrokenClaimError, match="inserted is 15, it must be 16"):
+        claim(load(APPLIED), {"inserted": 16})
 
 
 def test_a_load_that_was_not_applied_ends_the_demo():
-    load = {"load_id": "7f3a", "dataset": "d", "state": "failed", "reason": "no memory"}
     with pytest.raises(BrokenClaimError, match="no memory"):
-        claim(load)
+        claim(load(None, state="failed", reason="no memory"))
+
+
+@pytest.mark.parametrize(("redshift", "said"), [(None, "was not published"), (FAILED, "no file")])
+def test_a_load_that_redshift_does_not_have_ends_the_demo(redshift, said):
+    with pytest.raises(BrokenClaimError, match=said):
+        claim(load(redshift))
+
+
+def test_a_count_that_is_another_in_redshift_ends_the_demo():
+    other = {**DIFFERS, "counts": {**DIFFERS["counts"], "inserted": 14, "updated": 2}}
+    with pytest.raises(BrokenClaimError, match="inserted in Redshift is 14, it must be 15"):
+        claim(load(other))
+
+
+def test_the_first_time_that_an_old_table_is_published_all_of_it_is_new_there():
+    claim(load(DIFFERS), {"inserted": 15, "updated": 1})
+
+
+def test_an_answer_that_is_another_ends_the_demo():
+    check([["a", 1]], [["a", 1]], "what Redshift answers")
+    with pytest.raises(BrokenClaimError, match="what Redshift answers"):
+        check([["a", 1]], [["a", 2]], "what Redshift answers")

@@ -1,4 +1,4 @@
-"""`make demo`: real flights from a file to a table and back, every count checked."""
+"""`make demo`: real flights from files to tables in two databases, every count checked."""
 
 from __future__ import annotations
 
@@ -12,21 +12,16 @@ from rich.text import Text
 from stagecoach.errors import StagecoachError
 from workbench import declared, provision
 from workbench.aws import Account
-from workbench.demo.files import broken, variant
+from workbench.demo.claims import BrokenClaimError, check, claim
+from workbench.demo.files import Variant, broken, variant
 from workbench.demo.memory import expected, remember
 from workbench.demo.report import heading, report
-from workbench.demo.table import busiest_routes, count_flights
+from workbench.demo.table import busiest_routes, fingerprints, fingerprints_table, routes_table
 from workbench.follow import Followed, follow
 from workbench.nyc import write_csv
 from workbench.output import ERR, OUT, print_line, print_table
 from workbench.targets import Load
 from workbench.upload import upload
-
-COUNTS = ("inserted", "updated", "deleted", "unchanged")
-
-
-class BrokenClaimError(StagecoachError):
-    """A count of the demo is not what it must be."""
 
 
 def main() -> int:
@@ -52,7 +47,7 @@ def play(folder: Path) -> list[Load]:
     other = variant(files["nyc_flights"], folder / "variant")
     first = expected(account, other)
 
-    heading("Real data: three files, three tables")
+    heading("Real data: three files, three tables, in PostgreSQL and in Redshift")
     loads = send(account, files)
     for load, path in zip(loads, files.values(), strict=True):
         claim(load)
@@ -72,12 +67,22 @@ def play(folder: Path) -> list[Load]:
     loads += send(account, {"nyc_flights": broken(files["nyc_flights"], folder)})
     if loads[-1]["state"] != "rejected":
         raise BrokenClaimError(f"the broken file ended {loads[-1]['state']}, it must be rejected")
-    heading("What readers see")
-    print_table(busiest_routes())
-    rows = other.rows - other.removed + other.added
-    check(count_flights(), rows, "rows in nyc.flights")
-    OUT.print(f"nyc.flights has {rows:,} rows: {other.removed} went, {other.added} came")
+    look(other)
     return [account.ask(ask="load", load_id=load["load_id"]) for load in loads]
+
+
+def look(other: Variant) -> None:
+    """Read both databases; they must answer the same. Raises BrokenClaimError."""
+    heading("What readers see, the same in both")
+    routes = busiest_routes("postgres")
+    print_table(routes_table(routes))
+    OUT.print()
+    check(busiest_routes("redshift"), routes, "what Redshift answers")
+    found, rows = fingerprints(), other.rows - other.removed + other.added
+    print_table(fingerprints_table(found))
+    check(found["redshift"], found["postgres"], "rows and hashes in Redshift")
+    check(found["postgres"]["nyc_flights"][0], rows, "rows in nyc.flights")
+    OUT.print(f"nyc.flights has {rows:,} rows: {other.removed} went, {other.added} came")
 
 
 def send(account: Account, files: dict[str, Path]) -> list[Load]:
@@ -87,27 +92,6 @@ def send(account: Account, files: dict[str, Path]) -> list[Load]:
     for name in biggest_first:  # two jobs run at a time: the longest must not wait for a slot
         sent[name] = upload(account, declared.named(name), files[name])
     return follow(account, [sent[name] for name in files], on_end=print_line)
-
-
-def claim(load: Load, expected: dict[str, int] | None = None) -> None:
-    """Check the counts of an applied load; None expects only that every row is accounted for."""
-    if load["state"] != "applied":
-        raise BrokenClaimError(
-            f"load {load['load_id']} of {load['dataset']} is {load['state']}: {load['reason']}"
-        )
-    if not load["holds"]:
-        raise BrokenClaimError(
-            f"load {load['load_id']}: its counts do not add up, see `stagecoach load`"
-        )
-    if expected is not None:
-        for name in COUNTS:
-            check(load["counts"][name], expected.get(name, 0), f"{load['dataset']}: {name}")
-
-
-def check(found: int, wanted: int, what: str) -> None:
-    """Raises BrokenClaimError unless both are the same number."""
-    if found != wanted:
-        raise BrokenClaimError(f"{what} is {found:,}, it must be {wanted:,}")
 
 
 def _lines(path: Path) -> int:
