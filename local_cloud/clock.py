@@ -16,7 +16,12 @@ Tick = Callable[[dt.datetime, dt.datetime], None]
 
 TICK_SECONDS = 1.0
 # What is due is decided by modules that themselves read the clock, hence by name.
-SCHEDULED = ("local_cloud.schedules", "local_cloud.alarms", "local_cloud.glue.schedules")
+SCHEDULED = (
+    "local_cloud.schedules",
+    "local_cloud.alarms",
+    "local_cloud.glue.schedules",
+    "local_cloud.redshift.schedules",
+)
 
 _ahead = dt.timedelta(0)
 _ticks: list[Tick] = []

@@ -37,6 +37,8 @@ def resume() -> None:
             continue
         try:
             owner.server.start()
+            if kind == "redshift":
+                clusters.prepare(owner.server)  # what a newer local cloud knows of Redshift
         except Exception:
             log.exception("%s %s did not come back", kind, name)
     for _, _, backend in list(rds_backends.iter_backends()):

@@ -15,8 +15,6 @@ from local_cloud.fidelity import (
     lambdas,
     rds,
     redshift,
-    redshift_clusters,
-    redshift_schedules,
     s3,
     sqs,
 )
@@ -25,7 +23,6 @@ from local_cloud.fidelity import (
 def install() -> None:
     """Patch every service."""
     catalogue = (glue, glue_catalog, lakeformation, athena)
-    warehouse = (redshift, redshift_clusters, redshift_schedules)
-    services = (s3, sqs, ec2, rds, budgets, lambdas)
-    for service in (*services, *warehouse, *catalogue):
+    services = (s3, sqs, ec2, rds, redshift, budgets, lambdas, *catalogue)
+    for service in services:
         service.install()

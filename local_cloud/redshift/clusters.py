@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from typing import Any
 
 from moto.redshift.models import Cluster, RedshiftBackend, redshift_backends
@@ -11,13 +9,15 @@ from moto.redshift.models import Cluster, RedshiftBackend, redshift_backends
 from local_cloud import snapshot
 from local_cloud.fidelity.patching import around, around_property
 from local_cloud.postgres import Server
-from local_cloud.redshift import language, load_notes
+from local_cloud.redshift import language, load_notes, passwords, schedules
 
 
 def install() -> None:
     """Hook creation, change, pauses and deletion."""
     _lives()
     _pauses()
+    passwords.install()
+    schedules.install()
 
     @around_property(Cluster)
     def address(found: str, self: Cluster) -> str:
@@ -57,12 +57,6 @@ def apply_tls_rules() -> None:
                 apply_tls_rule(cluster)
 
 
-def new_password() -> str:
-    """As Redshift wants them: 8 to 64 characters with upper case, lower case and a digit."""
-    letters = string.ascii_letters + string.digits
-    return "Aa1" + "".join(secrets.choice(letters) for _ in range(29))
-
-
 def _lives() -> None:
     @around(RedshiftBackend)
     def create_cluster(original: Any, self: RedshiftBackend, **options: Any) -> Cluster:
@@ -99,17 +93,17 @@ def _lives() -> None:
 def _pauses() -> None:
     @around(RedshiftBackend)
     def pause_cluster(original: Any, self: RedshiftBackend, cluster_id: str) -> Cluster:
-        cluster = original(self, cluster_id)
+        cluster = original(self, cluster_id)  # before the server goes, so that nobody asks it
         if hasattr(cluster, "server"):
             cluster.server.stop()
         return cluster
 
     @around(RedshiftBackend)
     def resume_cluster(original: Any, self: RedshiftBackend, cluster_id: str) -> Cluster:
-        cluster = original(self, cluster_id)
-        if hasattr(cluster, "server"):
-            cluster.server.start()
-        return cluster
+        cluster = self.clusters.get(cluster_id)
+        if cluster is not None and cluster.status == "paused" and hasattr(cluster, "server"):
+            cluster.server.start()  # before anybody reads that it is available
+        return original(self, cluster_id)
 
 
 def _create(server: Server, cluster: Cluster, shelf: dict[str, Cluster]) -> None:
