@@ -244,6 +244,10 @@ class Ledger:
         given = (load_id, attempt, reason, retryable, reached)
         return self._ask("select etl.unpublished(%s, %s, %s, %s, %s)", *given)
 
+    def publication_delayed(self, load_id: str, attempt: int, reason: str) -> Answer:
+        """An attempt is still at work: note for what, and tell somebody when it takes long."""
+        return self._ask("select etl.publication_delayed(%s, %s, %s)", load_id, attempt, reason)
+
     def republish(self, load_id: str) -> Answer:
         """A load that failed on its way to Redshift is in line again; answers the load."""
         return self._ask("select etl.republish(%s)", load_id)

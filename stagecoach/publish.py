@@ -100,8 +100,10 @@ def judge(depot: Depot, redshift: Redshift, publication: Publication) -> None:
         return
     statement = redshift.describe(publication["statement_id"])
     if statement is not None and not statement.is_over:
-        return
-    if statement is not None and statement.status == "FINISHED":
+        if (minutes := int(publication["seconds"] / 60)) > 0:
+            doing = f"statement {statement.id} is {statement.status} for {minutes} minutes"
+            depot.ledger.publication_delayed(publication["load_id"], publication["attempt"], doing)
+    elif statement is not None and statement.status == "FINISHED":
         finish(depot, publication, redshift.rows(statement.last))
     elif statement is not None and statement.status == "FAILED":
         explain_failure(depot, redshift, publication, statement)

@@ -157,9 +157,24 @@ def test_a_redshift_that_is_paused_is_waited_for_and_somebody_hears_once(line: W
     line.run("update etl.publication set asked_at = now() - interval '61 minutes'")
     assert refuse(line, 2, reached=False)["state"] == "waiting"
     (mail,) = mails(line.own)
-    assert "tried again every 15 minutes" in mail
+    assert "goes on by itself" in mail
     line.run("update etl.publication set asked_at = now() - interval '5 days'")
     assert refuse(line, 1, reached=False)["state"] == "failed"
+
+
+def test_one_that_is_at_work_for_long_is_told_of_once(line: World):
+    taken = line.own.next_publication("runways")
+    assert taken is not None
+    told = (taken["load_id"], 1, "statement x is STARTED since 70 minutes")
+    line.own.publication_delayed(*told)
+    assert mails(line.own) == []
+    line.run("update etl.publication set asked_at = now() - interval '61 minutes'")
+    for _ in range(2):
+        assert line.own.publication_delayed(*told)["state"] == "running"
+    (mail,) = mails(line.own)
+    assert "STARTED" in mail
+    line.own.published(taken["load_id"], 1, counts(line.own, taken["load_id"]))
+    assert line.own.load_report(taken["load_id"])["redshift"]["reason"] is None
 
 
 def test_one_that_failed_is_healed_and_the_line_goes_on(line: World):

@@ -29,10 +29,11 @@ as $$
             )
             when 'delayed' then format(
                 '%s of %s is applied in PostgreSQL and not in Redshift, for %s now: %s (load %s)%s'
-                'It is tried again every 15 minutes.',
+                'It goes on by itself when that is over, and so do the loads behind it. To see '
+                'how far it is run: stagecoach load %s',
                 delivery.key, this.dataset,
                 date_trunc('minute', clock_timestamp() - this.asked_at), this.reason, this.load_id,
-                e'\n'
+                e'\n', left(this.load_id::text, 8)
             )
             else format(
                 '%s of %s is applied in PostgreSQL and could not be published to Redshift: %s '
