@@ -42,14 +42,19 @@ def split(sql: str) -> list[str]:
 @lru_cache(maxsize=1024)
 def translate(sql: str) -> str:
     """One statement for PostgreSQL. Raises Refused for what Redshift refuses."""
+    check(sql)
     parts = statements(tokens(sql))
-    for part in parts:
-        for rule, _, message in _broken(part, is_strict=False):
-            raise Refused(message, rule.name)
     if not parts:
         return sql
     before, after = sql[: parts[0][0].start], sql[parts[-1][-1].end :]
     return before + ";\n".join(translated(sql, part) for part in parts) + after
+
+
+def check(sql: str) -> None:
+    """Raises Refused for what Redshift refuses."""
+    for part in statements(tokens(sql)):
+        for rule, _, message in _broken(part, is_strict=False):
+            raise Refused(message, rule.name)
 
 
 def check_in_transaction(sql: str) -> None:

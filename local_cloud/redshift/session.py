@@ -79,6 +79,8 @@ class Session:
             return self._within(lambda: self._copy(sql))
         if word == "unload":
             return self._within(lambda: self._unload(sql))
+        if not self._is_idle():
+            language.check_in_transaction(sql)
         translated = language.translate(sql)
         return results.result_of(self.connection, self.connection.run(translated, **parameters))
 

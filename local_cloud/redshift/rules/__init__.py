@@ -13,16 +13,17 @@ from local_cloud.redshift.rules import (
 )
 from local_cloud.redshift.rules.rule import Rule, Statement
 
-RULES: tuple[Rule, ...] = (
-    *types.RULES,
-    *tables.RULES,
-    *ddl.RULES,
-    *dml.RULES,
-    *subqueries.RULES,
-    *merge.RULES,
-    *functions.RULES,
-    *procedures.RULES,
-    *copy.RULES,
-)
+THEMES: dict[str, tuple[Rule, ...]] = {
+    "types": types.RULES,
+    "tables": tables.RULES,
+    "ddl": ddl.RULES,
+    "dml": dml.RULES,
+    "subqueries": subqueries.RULES,
+    "merge": merge.RULES,
+    "functions": functions.RULES,
+    "procedures": procedures.RULES,
+    "copy": copy.RULES,
+}
+RULES: tuple[Rule, ...] = tuple(rule for rules in THEMES.values() for rule in rules)
 
-__all__ = ["RULES", "Rule", "Statement"]
+__all__ = ["RULES", "THEMES", "Rule", "Statement"]

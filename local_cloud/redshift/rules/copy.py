@@ -49,7 +49,8 @@ def _columnar(statement: Statement) -> Iterator[Hit]:
     if at is not None and {"parquet", "orc"} & set(statement.words[at:]):
         for token in statement.tokens[at:]:
             if token.word in _NOT_COLUMNAR:
-                yield token
+                name = token.word.upper()
+                yield token, f"{name} argument is not supported for PARQUET based COPY"
 
 
 def _unload(statement: Statement) -> Iterator[Hit]:
@@ -80,7 +81,7 @@ RULES = (
         "options of columnar files",
         _COLUMNAR,
         _columnar,
-        "COPY from Parquet or ORC does not support {found}",
+        "{found} argument is not supported for PARQUET based COPY",
     ),
     Rule("unload takes a query", "r_UNLOAD.html", _unload, "UNLOAD wants ('select ..')"),
     Rule(
