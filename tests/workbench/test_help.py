@@ -1,10 +1,14 @@
 """What every command owes its user before it is even run."""
 
+import re
+
 import pytest
 from typer.testing import CliRunner
 
 from workbench.app import COMMANDS, app
+from workbench.state import ROOT
 
+README = (ROOT / "README.md").read_text()
 NAMES = [command.__name__.replace("_", "-") for command in COMMANDS]
 PRINTS_DATA = [name for name in NAMES if name not in ("up", "down")]
 
@@ -17,8 +21,8 @@ def help_of(*words: str) -> str:
 
 def test_the_commands_are_those_of_the_design():
     assert NAMES == [
-        "up", "down", "env", "new", "check", "send", "loads", "load", "rejects", "replay", "approve",
-        "publish", "migrate-table", "sql",
+        "up", "down", "env", "new", "check", "send", "loads", "load", "rejects", "replay",
+        "approve", "publish", "migrate-table", "sql",
     ]  # fmt: skip
 
 
@@ -40,3 +44,9 @@ def test_what_prints_data_prints_json_too(name):
 def test_the_bare_command_lists_all_commands():
     listed = help_of()
     assert all(f" {name} " in listed for name in NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_readme_names_every_command(name):
+    commands = README.split("## Commands")[1].split("\n## ")[0]
+    assert re.search(rf"`{name.replace('_', '-')}[ `]", commands)
