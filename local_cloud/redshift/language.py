@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.redshift.inspection import inspected
-from local_cloud.redshift.lexing import Token, statements, tokens
+from local_cloud.redshift.lexing import REMEMBERED, Token, statements, tokens
 from local_cloud.redshift.rules import RULES, Rule, ddl
 from local_cloud.redshift.translation import translated
 
@@ -39,15 +39,21 @@ def split(sql: str) -> list[str]:
     return [sql[part[0].start : part[-1].end] for part in statements(tokens(sql))]
 
 
-@lru_cache(maxsize=1024)
 def translate(sql: str) -> str:
     """One statement for PostgreSQL. Raises Refused for what Redshift refuses."""
+    return _remembered(sql) if len(sql) < REMEMBERED else _translate(sql)
+
+
+def _translate(sql: str) -> str:
     check(sql)
     parts = statements(tokens(sql))
     if not parts:
         return sql
     before, after = sql[: parts[0][0].start], sql[parts[-1][-1].end :]
     return before + ";\n".join(translated(sql, part) for part in parts) + after
+
+
+_remembered = lru_cache(maxsize=1024)(_translate)
 
 
 def check(sql: str) -> None:

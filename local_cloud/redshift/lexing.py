@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+REMEMBERED = 20_000  # characters: longer statements are rows, and come once
 _PATTERN = re.compile(
     r"""
     (?P<space>\s+)
@@ -56,9 +57,13 @@ class Token:
         return self.kind in ("word", "quoted")
 
 
-@lru_cache(maxsize=512)
 def tokens(sql: str, start: int = 0) -> tuple[Token, ...]:
     """Every token of a text whose first character stands at `start`; no blanks, no comments."""
+    return _remembered(sql, start) if len(sql) < REMEMBERED else tuple(_tokens(sql, start))
+
+
+@lru_cache(maxsize=256)
+def _remembered(sql: str, start: int) -> tuple[Token, ...]:
     return tuple(_tokens(sql, start))
 
 

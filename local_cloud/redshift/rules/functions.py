@@ -80,7 +80,7 @@ _SYSTEM = ("pg_", "information_schema")
 
 
 def _unsupported(statement: Statement) -> Iterator[Hit]:
-    for name, at in statement.calls():
+    for name, at in statement.calls:
         if _ADVISORY.match(name):
             continue
         if name in _NAMES or _FAMILIES.match(name):
@@ -89,11 +89,11 @@ def _unsupported(statement: Statement) -> Iterator[Hit]:
 
 
 def _advisory(statement: Statement) -> Iterator[Hit]:
-    yield from (statement.tokens[at] for name, at in statement.calls() if _ADVISORY.match(name))
+    yield from (statement.tokens[at] for name, at in statement.calls if _ADVISORY.match(name))
 
 
 def _concat(statement: Statement) -> Iterator[Hit]:
-    for name, at in statement.calls():
+    for name, at in statement.calls:
         if name == "concat" and len(arguments(statement.tokens, at + 1)) != 2:
             yield statement.tokens[at]
 
@@ -111,13 +111,13 @@ def _user_tables(statement: Statement) -> bool:
 def _leader(statement: Statement) -> Iterator[Hit]:
     if not _user_tables(statement) or statement.words[:1] in (["create"], ["grant"]):
         return
-    yield from (statement.tokens[at] for name, at in statement.calls() if name in _LEADER)
+    yield from (statement.tokens[at] for name, at in statement.calls if name in _LEADER)
     for word in _LEADER_WORDS:
         yield from statement.at(word)
 
 
 def _getdate(statement: Statement) -> Iterator[Hit]:
-    for name, at in statement.calls():
+    for name, at in statement.calls:
         if name == "getdate" and len(arguments(statement.tokens, at + 1)) > 0:
             yield statement.tokens[at]
 

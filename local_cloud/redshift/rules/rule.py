@@ -46,10 +46,17 @@ class Statement:
         """Whether it is a statement that begins so."""
         return self.kind == "sql" and self.words[: len(wanted)] == list(wanted)
 
-    def find(self, *wanted: str) -> Iterator[int]:
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for at, word in enumerate(self.words):
+            places.setdefault(word, []).append(at)
+        return places
+
+    def find(self, first: str, *more: str) -> Iterator[int]:
         """Where these words stand one after the other."""
-        for at in range(len(self.words) - len(wanted) + 1):
-            if self.words[at : at + len(wanted)] == list(wanted):
+        for at in self._places.get(first, ()):
+            if not more or self.words[at + 1 : at + 1 + len(more)] == list(more):
                 yield at
 
     def first(self, *wanted: str, depth: int | None = None) -> int | None:
@@ -60,11 +67,17 @@ class Statement:
         """The first token of each place where these words stand."""
         return (self.tokens[at] for at in self.find(*wanted))
 
-    def calls(self) -> Iterator[tuple[str, int]]:
+    @cached_property
+    def calls(self) -> list[tuple[str, int]]:
         """The functions that are called without a schema (or with pg_catalog), and where."""
-        for at, token in enumerate(self.tokens[:-1]):
-            if token.kind != "word" or self.words[at + 1] != "(":
+        return list(self._calls())
+
+    def _calls(self) -> Iterator[tuple[str, int]]:
+        for opened in self.find("("):
+            at = opened - 1
+            if at < 0 or self.tokens[at].kind != "word":
                 continue
+            token = self.tokens[at]
             previous = self.words[at - 1] if at else ""
             if previous == "." and self.words[at - 2] != "pg_catalog":
                 continue
