@@ -205,8 +205,8 @@ def explained(place: Warehouse) -> Iterator[None]:
 
 
 def one_line(text: str) -> str:
-    """An error of Redshift without its frame of dashes, on one line."""
-    return " ".join(re.sub(r"-{5,}", " ", text).removeprefix("ERROR:").split())
+    """An error of Redshift without its frame of dashes and its number, on one line."""
+    return " ".join(re.sub(r"-{5,}|^(?:Query #\d+ failed with )?ERROR:", " ", text).split())
 
 
 def _code(error: StagecoachError) -> str:

@@ -121,3 +121,4 @@ def test_an_error_fits_on_one_line():
         "ERROR: Spectrum Scan Error\n  Detail: \n  -------------\n  error:  Spectrum\n  code: 15007"
     )
     assert one_line(box) == "Spectrum Scan Error Detail: error: Spectrum code: 15007"
+    assert one_line("Query #4 failed with ERROR: rows do not add up") == "rows do not add up"
