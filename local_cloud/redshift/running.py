@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local_cloud import snapshot
-from local_cloud.redshift import events, keeping
+from local_cloud.redshift import events, keeping, language
+from local_cloud.redshift.copy_options import SYNTAX
 from local_cloud.redshift.errors import Cancelled, Failed
 from local_cloud.redshift.executions import Execution, Statement
 from local_cloud.redshift.identification import cluster_of, open_session
@@ -159,6 +160,8 @@ def _one(running: Running, session: Session, statement: Statement) -> None:
     names = used(statement.sql)
     given = running.execution.parameters
     try:
+        if len(language.split(statement.sql)) > 1:
+            raise Failed("cannot insert multiple commands into a prepared statement", code=SYNTAX)
         statement.result = session.run(
             statement.sql, {each["name"]: each["value"] for each in given if each["name"] in names}
         )

@@ -104,3 +104,6 @@ $$;
 grant select, insert on pg_catalog.local_load_errors, pg_catalog.sys_load_history to public;
 grant select on pg_catalog.sys_load_error_detail, pg_catalog.stl_load_errors to public;
 reset allow_system_table_mods;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_Schemas_and_tables.html
+grant create, usage on schema public to public;

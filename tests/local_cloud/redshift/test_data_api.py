@@ -129,7 +129,8 @@ def test_a_wait_answers_when_the_statement_is_over(house):
 
 def test_results_come_in_pages(house):
     told = house.run(
-        "with recursive counted(n) as (select 1 union all select n + 1 from counted where n < 2500) "
+        "with recursive counted(n) as "
+        "(select 1 union all select n + 1 from counted where n < 2500) "
         "select n from counted order by n"
     )
     pages = house.data.get_paginator("get_statement_result").paginate(Id=told["Id"])
@@ -154,6 +155,13 @@ def test_an_answer_is_there_only_when_its_statement_is_over(house):
             house.data.get_statement_result(Id=id_)
     house.over(id_)
     assert house.data.get_statement_result(Id=id_)["TotalNumRows"] == 1
+
+
+def test_an_sql_text_is_one_statement(house):
+    # https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_ExecuteStatement.html
+    assert house.run("select 1; -- the end")["Status"] == "FINISHED"
+    told = house.run("create table two (n int); select 1")
+    assert "cannot insert multiple commands" in told["Error"]
 
 
 # Copying through the Data API
@@ -270,6 +278,8 @@ def test_a_secret_names_the_user(house):
     assert (told["Status"], told["SecretArn"]) == ("FINISHED", arn), told
     found = house.data.get_statement_result(Id=id_)["Records"]
     assert found == [[{"stringValue": "loader"}]]
+    begun = house.data.execute_statement(Sql="create table his (n int)", SecretArn=arn, **where)
+    assert house.over(begun["Id"])["Status"] == "FINISHED"
     wrong = secret(house, username="loader", password="guess")
     id_ = house.data.execute_statement(Sql="select 1", SecretArn=wrong, **where)["Id"]
     assert 'password authentication failed for user "loader"' in house.over(id_)["Error"]
