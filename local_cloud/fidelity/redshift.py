@@ -31,9 +31,17 @@ def install() -> None:
     Cluster.manual_snapshot_retention_period = -1
     Cluster.default_iam_role_arn = None
     Cluster.cluster_namespace_arn = None
+    Cluster.cluster_nodes = property(_nodes)
     _clusters()
     _parameters()
     redshift_logging.install()
+
+
+def _nodes(cluster: Cluster) -> list[dict[str, str]]:
+    """One node does everything; several have a leader. Terraform counts them for the type."""
+    many = int(cluster.number_of_nodes)
+    compute = [f"COMPUTE-{number}" for number in range(many)]
+    return [{"NodeRole": role} for role in (["LEADER", *compute] if many > 1 else ["SHARED"])]
 
 
 def _clusters() -> None:

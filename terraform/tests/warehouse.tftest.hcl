@@ -164,6 +164,12 @@ run "serverless_is_private_encrypted_logged_and_limited" {
     condition     = { for period, alarm in aws_cloudwatch_metric_alarm.spent : period => alarm.threshold } == { daily = 80, monthly = 800 }
     error_message = "People are told before the limit stops anything."
   }
+  assert {
+    condition = alltrue([
+      for alarm in aws_cloudwatch_metric_alarm.spent : alarm.dimensions.UsageType == "SERVERLESS_COMPUTE" && alarm.dimensions.Workgroup == "stagecoach-test"
+    ])
+    error_message = "The alarm looks at the metric as AWS names it."
+  }
 }
 
 run "redshift_reaches_s3_and_nobody_reaches_redshift" {

@@ -40,6 +40,8 @@ resource "aws_redshiftserverless_usage_limit" "compute" {
   breach_action = each.value
 }
 
+# Metrics spell the kind of use otherwise than the API: SERVERLESS_COMPUTE.
+# https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-monitoring.html
 resource "aws_cloudwatch_metric_alarm" "spent" {
   for_each = aws_redshiftserverless_usage_limit.compute
 
@@ -47,7 +49,7 @@ resource "aws_cloudwatch_metric_alarm" "spent" {
   alarm_description   = "Redshift Serverless ${var.place.prefix} has used 80 % of its ${each.value.amount} RPU hours (${each.key})."
   namespace           = "AWS/Redshift-Serverless"
   metric_name         = "UsageLimitConsumed"
-  dimensions          = { UsageLimitId = each.value.id, UsageType = each.value.usage_type, Workgroup = var.place.prefix }
+  dimensions          = { UsageLimitId = each.value.id, UsageType = "SERVERLESS_COMPUTE", Workgroup = var.place.prefix }
   statistic           = "Maximum"
   period              = 300
   evaluation_periods  = 1
