@@ -254,7 +254,7 @@ class Ledger:
 
     def stale_views(self, target: str, dataset: str | None = None) -> list[Answer]:
         """The materialized views of a database that lack loads and are due: schema_name, view_name,
-        datasets.
+        datasets, seconds (of the last refresh).
         """
         return self._ask("select etl.stale_views(%s, %s::text)", target, dataset)
 
@@ -268,10 +268,14 @@ class Ledger:
             self._value("select set_config('statement_timeout', %s, true)", limit)
             return self._value("select etl.refresh_view(%s, %s)", schema, name)
 
-    def view_not_refreshed(self, target: str, schema: str, name: str, reason: str) -> Answer:
-        """A refresh came to nothing: {alerted}."""
-        given = (target, schema, name, reason)
-        return self._ask("select etl.view_not_refreshed(%s, %s, %s, %s)", *given)
+    def view_not_refreshed(
+        self, target: str, schema: str, name: str, reason: str, *, passing: bool
+    ) -> Answer:
+        """A refresh came to nothing, and is tried again: {alerted}. `passing` may pass by itself,
+        and is told only when it does not.
+        """
+        given = (target, schema, name, reason, passing)
+        return self._ask("select etl.view_not_refreshed(%s, %s, %s, %s, %s)", *given)
 
     def begin_refresh(self, schema: str, name: str) -> Answer | None:
         """Take on the refresh of a view in Redshift: {token}, None while somebody does it."""
@@ -282,7 +286,9 @@ class Ledger:
         self._ask("select etl.refresh_started(%s, %s, %s)", schema, name, statement_id)
 
     def running_refreshes(self, dataset: str | None = None) -> list[Answer]:
-        """The refreshes that run in Redshift: schema_name, view_name, statement_id, seconds."""
+        """The refreshes that run in Redshift: schema_name, view_name, datasets, statement_id,
+        token, running_seconds.
+        """
         return self._ask("select etl.running_refreshes(%s::text)", dataset)
 
     def view_refreshed(self, schema: str, name: str) -> None:

@@ -22,6 +22,7 @@ from stagecoach.batch import text as literal
 from stagecoach.errors import LoadRejected, Permanent, SetupError, Unavailable
 from stagecoach.ledger import explained
 from stagecoach.log import log
+from stagecoach.quoting import quoted
 from stagecoach.settings import Warehouse
 from stagecoach.warehouse import MOST_STATEMENTS, Redshift
 
@@ -33,6 +34,7 @@ PATIENCE_SECONDS = 150.0
 PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 15.0
 LOCK = "lock etl.deployed;"
+VIEWS = "dataset_views"
 DEPLOYED = "select name, digest from etl.deployed"
 WHETHER_DEPLOYED = "select name from etl.deployed where name = :name"
 FORGET = "delete from etl.deployed where name = {name};"
@@ -74,7 +76,8 @@ def migrate_warehouse(
     folder: Path,
     patience: float = PATIENCE_SECONDS,
 ) -> dict[str, Any]:
-    """Run what is new of `folder` (`migrations/`, `procedures/`, `views/`, `datasets/*/`).
+    """Run what is new of `folder` (`migrations/`, `procedures/`, `views/`, `datasets/*/`,
+    `dataset_views/`).
 
     Deployments take turns by a lock in PostgreSQL, over `connection`. Answers {"ran": [names]}.
     Raises Permanent for an old migration whose text changed or a statement that Redshift refused,
@@ -89,6 +92,7 @@ def migrate_warehouse(
             work.whatever_changed(scripts(folder, f"{name}/*.sql"))
         for path in sorted((folder / "datasets").glob("*")):
             work.dataset(folder, path.name)
+        work.dataset_views(folder)
     log("migrated the warehouse", ran=work.ran)
     return {"ran": work.ran}
 
@@ -160,6 +164,23 @@ class _Deployment:
             self._align(script)
         self.whatever_changed([each for each in files if each not in (*tables, *aligns)])
 
+    def dataset_views(self, folder: Path) -> None:
+        """The views of the folder views/. A file is named by its view, kind and columns: a view
+        whose file is gone goes, in the transaction of the one that takes its place.
+        """
+        files = scripts(folder, f"{VIEWS}/*.sql")
+        names = {script.name for script in files}
+        gone = {_view(name): name for name in self.known if name.startswith(VIEWS)}
+        gone = {view: name for view, name in gone.items() if name not in names}
+        for script in files:
+            if self.known.get(script.name) != script.digest:
+                old = gone.pop(_view(script.name), None)
+                self._run([*_dropped(old), *script.statements, *_noted(script)])
+                self.ran.append(script.name)
+        for name in gone.values():
+            self._run(_dropped(name))
+            self.ran.append(f"dropped {name}")
+
     def _align(self, script: Script) -> None:
         """Do to the live table what a query finds that it lacks, statement by statement: Redshift
         changes some things outside of transactions only. Raises LoadRejected for what a person
@@ -208,6 +229,20 @@ class _Deployment:
 def _noted(script: Script) -> list[str]:
     named = {"name": literal(script.name), "digest": literal(script.digest)}
     return [FORGET.format(**named), REMEMBER.format(**named)]
+
+
+def _view(name: str) -> str:
+    """`dataset_views/nyc.late.view-5916458a.sql` is of nyc.late."""
+    return ".".join(name.removeprefix(f"{VIEWS}/").split(".")[:2])
+
+
+def _dropped(name: str | None) -> list[str]:
+    """What drops the view of a file that is gone, and forgets the file."""
+    if name is None:
+        return []
+    kind = "materialized view" if ".materialized-" in name else "view"
+    view = ".".join(quoted(part) for part in _view(name).split("."))
+    return [f"drop {kind} if exists {view};", FORGET.format(name=literal(name))]
 
 
 @contextmanager

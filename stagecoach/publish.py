@@ -22,6 +22,7 @@ from stagecoach.errors import Permanent, Retryable, StagecoachError, Unavailable
 from stagecoach.log import log
 from stagecoach.messages import one_by_one
 from stagecoach.settle import dataset_of
+from stagecoach.views import datasets_to_look_at, refresh_warehouse
 from stagecoach.warehouse import Redshift, Statement, is_transient, one_line
 
 Publication = dict[str, Any]
@@ -53,8 +54,11 @@ def publish(depot: Depot, redshift: Redshift, event: dict[str, Any]) -> dict[str
 
 
 def look_at_all(depot: Depot, redshift: Redshift) -> dict[str, int]:
-    """Look at every dataset with open publications; trouble with one does not keep the others."""
+    """Look at every dataset with open publications or views that lack some; trouble with one does
+    not keep the others.
+    """
     names = {each["dataset"] for each in depot.ledger.open_publications()}
+    names |= datasets_to_look_at(depot)
     troubled = 0
     for name in sorted(names):
         try:
@@ -82,13 +86,14 @@ def named_in(depot: Depot, body: str) -> str | None:
 
 
 def look(depot: Depot, redshift: Redshift, dataset: str) -> None:
-    """Settle the publication that runs, if it is over, and start the next one."""
+    """Settle the publication that runs, if it is over, start the next one, and refresh views."""
     for publication in depot.ledger.open_publications(dataset):
         if publication["state"] == "running":
             judge(depot, redshift, publication)
     begun = depot.ledger.next_publication(dataset)
     if begun is not None:
         start(depot, redshift, begun)
+    refresh_warehouse(depot, redshift, dataset)
 
 
 def judge(depot: Depot, redshift: Redshift, publication: Publication) -> None:

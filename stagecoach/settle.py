@@ -20,9 +20,12 @@ from stagecoach.errors import Busy
 from stagecoach.log import log
 from stagecoach.messages import Failures, one_by_one
 from stagecoach.runs import Run
+from stagecoach.views import refresh
 from stagecoach.witness import bear_witness, has_crawled
 
 PATIENCE_SECONDS = 25.0
+# Of the 120 that Terraform gives the function; the sweep has more.
+REFRESH_SECONDS = 50.0
 # A function may have claimed the load a moment ago and be starting its workflow right now.
 GRACE_SECONDS = 120.0
 REFUSALS = ("LoadRejected", "FileRefused")
@@ -44,6 +47,8 @@ def settle(
         reconcile(depot, name)
         send_alerts(depot)
         start_next(depot, name, patience)
+        refresh(depot, REFRESH_SECONDS, name)
+        send_alerts(depot)
         if has_crawled(record["body"]):
             bear_witness(depot, name)
 

@@ -16,15 +16,18 @@ from stagecoach.dispatch import dispatch
 from stagecoach.errors import StagecoachError, UnknownDataset
 from stagecoach.log import log
 from stagecoach.settle import reconcile
+from stagecoach.views import refresh
 
 PAGE = 1_000
+# Of the 300 that Terraform gives the function.
+REFRESH_SECONDS = 200.0
 
 
 def sweep(depot: Depot) -> dict[str, int]:
     """Take in what no event told of, settle what ended unseen, start what can start.
 
-    Answers {"found", "troubled", "dropped", "alerts"}. What goes wrong with one file or dataset
-    does not keep the others from being looked at.
+    Answers {"found", "troubled", "dropped", "refreshed", "alerts"}. What goes wrong with one file
+    or dataset does not keep the others from being looked at.
     """
     found, troubled = 0, 0
     for delivery in sorted(unsettled(depot), key=lambda each: each.event_time):
@@ -43,8 +46,9 @@ def sweep(depot: Depot) -> dict[str, int]:
         except (StagecoachError, ClientError, BotoCoreError) as error:
             troubled += 1
             log("sweep", step="settle", dataset=name, error=str(error))
+    refreshed = refresh(depot, REFRESH_SECONDS, last=True)
     dropped = depot.ledger.drop_old_stages()
-    summary = {"found": found, "troubled": troubled, "dropped": dropped}
+    summary = {"found": found, "troubled": troubled, "dropped": dropped, "refreshed": refreshed}
     summary["alerts"] = send_alerts(depot)
     log("swept", **summary)
     return summary

@@ -100,16 +100,14 @@ class Redshift:
     ) -> str:
         """Begin a batch, which is one transaction; answers its id. `event`: EventBridge is told of
         its end. The same token, while the Data API remembers it, is the same batch, which does
-        not begin twice.
+        not begin twice. One statement is none, and outside of a transaction.
         """
+        given = {**self._where(), "StatementName": name, "ClientToken": token, "WithEvent": event}
         with explained(self.place):
-            answer = aws.redshift_data().batch_execute_statement(
-                **self._where(),
-                Sqls=list(statements),
-                StatementName=name,
-                ClientToken=token,
-                WithEvent=event,
-            )
+            if len(statements) == 1:
+                answer = aws.redshift_data().execute_statement(**given, Sql=statements[0])
+            else:
+                answer = aws.redshift_data().batch_execute_statement(**given, Sqls=list(statements))
         return str(answer["Id"])
 
     def describe(self, statement_id: str) -> Statement | None:

@@ -219,8 +219,8 @@ def test_a_refresh_that_fails_is_told_once_and_tried_again_later(world: World, d
     with pytest.raises(StagecoachError, match="division by zero") as failed:
         world.own.refresh_view("aviation", "by_surface", 60)
     told = ("postgres", "aviation", "by_surface", str(failed.value))
-    assert world.own.view_not_refreshed(*told) == {"alerted": True}
-    assert world.own.view_not_refreshed(*told) == {"alerted": False}
+    assert world.own.view_not_refreshed(*told, passing=False) == {"alerted": True}
+    assert world.own.view_not_refreshed(*told, passing=False) == {"alerted": False}
     assert world.own.stale_views("postgres", "runways") == []  # not before it is due
     (alert,) = [each for each in world.own.pending_alerts() if "by_surface" in each["subject"]]
     assert alert["load_id"] == load_id
@@ -239,3 +239,11 @@ def test_rows_that_are_not_unique_by_the_key_are_refused_with_a_sentence(
     world.load([(1, "tar"), (2, "tar")])
     with pytest.raises(LoadRejected, match=r"aviation\.all_of are not unique by its key - corr"):
         deploy(all_of=(KEYED, "select surface, id from aviation.runways"))
+
+
+def test_what_may_pass_is_told_when_it_does_not(world: World, deploy: Deploy):
+    deploy(by_surface=(KEYED, BY_SURFACE))
+    world.load([(1, "tar")])
+    told = ("postgres", "aviation", "by_surface", "canceling statement due to statement timeout")
+    tries = [world.own.view_not_refreshed(*told, passing=True)["alerted"] for _ in range(5)]
+    assert tries == [False, False, False, True, False]

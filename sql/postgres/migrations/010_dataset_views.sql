@@ -14,6 +14,8 @@ create table etl.dataset_view (
     refreshed_at timestamptz,
     seconds double precision,
     reason text,
+    failures integer not null default 0,
+    told boolean not null default false,
     due_at timestamptz not null default clock_timestamp(),
     asked jsonb,
     statement_id text,
@@ -26,6 +28,7 @@ comment on column etl.dataset_view.datasets is 'Those whose loads change what it
 comment on column etl.dataset_view.grants is 'What to grant again: it was dropped, and not yet made again';
 comment on column etl.dataset_view.holds is 'How many loads of each dataset are in a materialized view';
 comment on column etl.dataset_view.reason is 'Why its last refresh failed; null when it did not';
+comment on column etl.dataset_view.told is 'Whether somebody was told that its refreshes fail';
 comment on column etl.dataset_view.asked is 'What it will hold when the refresh is over that runs in Redshift';
 
 create index load_applied on etl.load (dataset) where state = 'applied';

@@ -17,6 +17,6 @@ begin
     if mine is null then
         return null;
     end if;
-    return jsonb_build_object('token', md5(format('%I.%I %s', schema_name, view_name, mine)));
+    return jsonb_build_object('token', etl.refresh_token(schema_name, view_name, mine));
 end;
 $$;

@@ -21,7 +21,7 @@ begin
     took := extract(epoch from clock_timestamp() - began);
     update etl.dataset_view as ours
     set
-        holds = marks, refreshed_at = clock_timestamp(), seconds = took, reason = null,
+        holds = marks, refreshed_at = clock_timestamp(), seconds = took, reason = null, failures = 0, told = false,
         due_at = clock_timestamp()
     where ours.target = 'postgres' and ours.schema_name = refresh_view.schema_name
         and ours.view_name = refresh_view.view_name;

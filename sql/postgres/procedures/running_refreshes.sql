@@ -2,14 +2,15 @@ create or replace function etl.running_refreshes(dataset text) returns jsonb
 language sql stable
 set search_path = ''
 as $$
--- The refreshes that run in Redshift: [{schema_name, view_name, datasets, statement_id, seconds}].
--- Of every dataset when it is null.
+-- The refreshes that run in Redshift, of every dataset when it is null:
+-- [{schema_name, view_name, datasets, statement_id, token, running_seconds}].
     select coalesce(
         jsonb_agg(
             jsonb_build_object(
                 'schema_name', ours.schema_name, 'view_name', ours.view_name,
                 'datasets', ours.datasets, 'statement_id', ours.statement_id,
-                'seconds', extract(epoch from clock_timestamp() - ours.started_at)
+                'token', etl.refresh_token(ours.schema_name, ours.view_name, ours.started_at),
+                'running_seconds', extract(epoch from clock_timestamp() - ours.started_at)
             ) order by ours.place
         ), '[]'
     )

@@ -3,12 +3,12 @@ language sql stable
 set search_path = ''
 as $$
 -- The materialized views of a database that do not hold the newest loads, and are due:
--- [{schema_name, view_name, datasets}]. Of every dataset when it is null.
+-- [{schema_name, view_name, datasets, seconds}]. Of every dataset when it is null.
     select coalesce(
         jsonb_agg(
             jsonb_build_object(
                 'schema_name', ours.schema_name, 'view_name', ours.view_name,
-                'datasets', ours.datasets
+                'datasets', ours.datasets, 'seconds', ours.seconds
             ) order by ours.place
         ), '[]'
     )

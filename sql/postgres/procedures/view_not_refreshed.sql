@@ -1,19 +1,20 @@
 create or replace function etl.view_not_refreshed(
-    target text, schema_name text, view_name text, reason text
+    target text, schema_name text, view_name text, reason text, passing boolean
 ) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
--- A refresh came to nothing: it is tried again in a quarter of an hour, the loads stay applied, and
--- the first time somebody is told. {alerted}.
+-- A refresh came to nothing: it is tried again in a quarter of an hour, and the loads stay applied.
+-- Somebody is told once: at once, or of what may pass when it did not for an hour. {alerted}.
 declare
-    told boolean;
+    tell boolean;
     newest uuid;
     name text := format('%I.%I', schema_name, view_name);
 begin
     update etl.dataset_view as ours
     set
-        reason = view_not_refreshed.reason, asked = null, statement_id = null,
+        reason = view_not_refreshed.reason, failures = ours.failures + 1,
+        told = ours.told or not passing or ours.failures >= 3, asked = null, statement_id = null,
         due_at = clock_timestamp() + interval '15 minutes'
     from etl.dataset_view as before
     where ours.target = view_not_refreshed.target
@@ -21,8 +22,8 @@ begin
         and ours.view_name = view_not_refreshed.view_name
         and before.target = ours.target and before.schema_name = ours.schema_name
         and before.view_name = ours.view_name
-    returning before.reason is not null into told;
-    if told is null or told then
+    returning ours.told and not before.told into tell;
+    if tell is not true then
         return jsonb_build_object('alerted', false);
     end if;
     select this.load_id into newest
