@@ -62,14 +62,14 @@ def _table(source: str, found: Tokens) -> str | None:
         made = f"create {kind} {exists}{name} (\n    " + ",\n    ".join(parts) + "\n)"
     for parent, _ in table.likes:
         made += f";\ncall {CATALOG}.remember_like({literal(name)}, {literal(_name(parent))})"
-    return made + _remember(name, table.remembered())
+    return made + _remember(name, table.remembered(), "_once" if table.if_not_exists else "")
 
 
-def _remember(name: str, facts: dict[str, object]) -> str:
+def _remember(name: str, facts: dict[str, object], how: str = "") -> str:
     """Keep what PostgreSQL has no place for; keys make their columns `not null`."""
     if not facts:
         return ""
-    return f";\ncall {CATALOG}.remember({literal(name)}, {literal(json.dumps(facts))})"
+    return f";\ncall {CATALOG}.remember{how}({literal(name)}, {literal(json.dumps(facts))})"
 
 
 def _column(source: str, column: tables.Column) -> str:
@@ -291,7 +291,7 @@ def _alter_table(source: str, found: Tokens) -> str | None:
     if said[:1] == ["add"] and set(said[1:4]) & {"constraint", "primary", "unique", "foreign"}:
         stub = "create table x (" + source[found[at + 1].start : found[-1].end] + ")"
         facts = tables.read(tokens(stub))
-        return _no_statement(_remember(table, facts.remembered() if facts else {}))
+        return _key(table, facts) if facts else None
     if said[:1] == ["add"]:
         column_at = at + 1 + (said[1:2] == ["column"])
         stub = "create table x (" + source[found[column_at].start : found[-1].end] + ")"
@@ -329,6 +329,15 @@ def _alter_shape(source: str, found: Tokens, at: int, table: str) -> str | None:
         change = f"alter table {table} alter column {column} type {wanted.in_column()}"
         return _guarded("check_change", table, found[column_at].name) + change
     return None
+
+
+def _key(table: str, facts: tables.Table) -> str:
+    """A primary key is added to columns that are not null already."""
+    remember = _remember(table, facts.remembered())
+    if not facts.primary_key:
+        return _no_statement(remember)
+    names = ", ".join(map(literal, facts.primary_key))
+    return f"call {CATALOG}.check_primary({literal(table)}, array[{names}])" + remember
 
 
 def _drop_column(source: str, found: Tokens, at: int, table: str) -> str:

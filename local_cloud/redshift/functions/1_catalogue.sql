@@ -25,6 +25,9 @@ declare
     known jsonb := coalesce(redshift_catalog.facts_of(this), '{}');
     key text;
 begin
+    if known @> (new_facts - 'dropped') and not new_facts ? 'dropped' and known <> '{}' then
+        return; -- `create table if not exists`, once more
+    end if;
     if new_facts ->> 'dropped' = (select relname || '_pkey' from pg_class where oid = this) then
         new_facts := '{"primary_key": null}';
     end if;
@@ -47,6 +50,17 @@ begin
 end;
 $$;
 
+create or replace procedure redshift_catalog.remember_once(table_name text, new_facts jsonb)
+language plpgsql
+as $$
+-- Of `create table if not exists`: it says nothing of a table that is there.
+begin
+    if redshift_catalog.facts_of(table_name::regclass) is null then
+        call redshift_catalog.remember(table_name, new_facts);
+    end if;
+end;
+$$;
+
 create or replace procedure redshift_catalog.remember_like(table_name text, parent text)
 language plpgsql security definer
 as $$
@@ -58,6 +72,23 @@ begin
         insert into redshift_catalog.remembered
         values (table_name::regclass, known - 'primary_key' - 'foreign' - 'unique')
         on conflict (relation) do nothing;
+    end if;
+end;
+$$;
+
+create or replace procedure redshift_catalog.check_primary(table_name text, columns text[])
+language plpgsql
+as $$
+-- Raises where a primary key is added to a column that may be null.
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html
+declare
+    found_column text;
+begin
+    select attname into found_column from pg_attribute
+    where attrelid = to_regclass(table_name) and attname = any (columns) and not attnotnull;
+    if found_column is not null then
+        raise exception 'primary key column "%" must be not null', found_column
+        using errcode = '42611';
     end if;
 end;
 $$;
