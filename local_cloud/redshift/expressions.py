@@ -85,9 +85,14 @@ class _Rendering:
             return "except", at + 1
         if word == "approximate" and following in ("count", "percentile_disc"):
             return "", at + 1
-        if word == "top" and previous in ("select", "distinct", "all"):
+        if word == "top" and previous in ("select", "distinct", "all") and self._counts(at + 1):
             return self._top(at)
         return self.found[at].text, at + 1
+
+    def _counts(self, at: int) -> bool:
+        """Whether a number can stand there, so that `top` is no column."""
+        token = self.found[at] if at < len(self.found) else None
+        return token is not None and (token.kind in ("number", "parameter") or token.word == "(")
 
     def _temporary(self, at: int) -> str:
         made_here = self._next(at - 2) == "into" and self._next(at - 3) != "insert"

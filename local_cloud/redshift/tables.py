@@ -185,11 +185,14 @@ def _read_attribute(table: Table, column: Column, part: tuple[Token, ...], at: i
         return end
     if said[0] == "generated":
         column.may_be_given = said[1:] == ["by", "default"]
+        generated = part[at]
         while at < len(part) and part[at].word not in ("identity", "("):
             at += 1
         if at < len(part) and part[at].word == "(":  # an expression: PostgreSQL's, not Redshift's
             column.unknown.append(part[at])
             return closing(part, at) + 1
+        if not column.may_be_given:
+            column.unknown.append(generated)
         return at
     if said[0] == "identity":
         end = closing(part, at + 1) if said[1:2] == ["("] else at

@@ -181,7 +181,8 @@ def test_what_is_not_understood_stays_byte_for_byte():
     for sql in (
         "select  a,\n\tb -- a 'comment' with a ;\nfrom t /* minus top 3 sysdate */",
         "insert into t (text, super) values ('sysdate', 'nvl(1)::varchar(2)')",
-        "select $1, :name, t.top from t",
+        "select $1, :name, t.top, top from t",
+        "select top from t",
     ):
         assert translate(sql) == sql
 

@@ -101,6 +101,7 @@ BAD = [
         "what a table may say",
         TABLE,
     ),
+    ("create table t (a int generated always as identity(1, 1))", "what a table may say", TABLE),
     (
         "create table t as select 1 as a with no data",
         "no create table with data",

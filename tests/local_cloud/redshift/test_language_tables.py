@@ -99,6 +99,24 @@ def test_keys_are_declared_and_not_enforced(session: Session):
         session.run("insert into s.t values (null, 1)")
 
 
+def test_a_primary_key_comes_to_columns_that_are_not_null(session: Session):
+    session.run("create table s.t (a int not null, b int)")
+    session.run("alter table s.t add primary key (a)")
+    with pytest.raises(Failed, match='primary key column "b" must be not null'):
+        session.run("alter table s.t add constraint again primary key (a, b)")
+
+
+def test_a_table_that_is_there_is_left_alone(session: Session, open_session: Any):
+    make = "create table if not exists s.t (a int primary key) diststyle all"
+    session.run(make)
+    other = open_session()
+    other.run("begin")
+    other.run("select * from s.t")
+    session.run("set lock_timeout to 2000")
+    session.run(make)
+    other.close()
+
+
 def test_distribution_and_sorting_are_remembered(session: Session):
     run(
         session,
