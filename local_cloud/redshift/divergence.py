@@ -17,12 +17,17 @@ BEGIN, END = (
 TITLES = {
     "types": "Types",
     "tables": "Tables",
-    "ddl": "Other objects, and changing them",
-    "dml": "Queries and changes of rows",
+    "objects": "Commands and other objects",
+    "altering": "ALTER TABLE",
+    "views": "Views",
+    "queries": "Queries",
+    "windows": "Aggregates and windows",
     "subqueries": "Correlated subqueries",
+    "changes": "INSERT, UPDATE and DELETE",
     "merge": "MERGE",
     "functions": "Functions",
     "procedures": "Procedures",
+    "plpgsql": "PL/pgSQL",
     "copy": "COPY and UNLOAD",
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from local_cloud.redshift.inspection import inspected
 from local_cloud.redshift.lexing import REMEMBERED, Token, statements, tokens
-from local_cloud.redshift.rules import RULES, Rule, ddl
+from local_cloud.redshift.rules import RULES, Rule, altering
 from local_cloud.redshift.translation import translated
 
 FUNCTIONS = Path(__file__).parent / "functions"
@@ -66,7 +66,7 @@ def check(sql: str) -> None:
 def check_in_transaction(sql: str) -> None:
     """Raises Refused for a statement that Redshift runs outside of transaction blocks only."""
     for part in statements(tokens(sql)):
-        for rule, message in ddl.alone(part):
+        for rule, message in altering.alone(part):
             raise Refused(message, rule)
 
 

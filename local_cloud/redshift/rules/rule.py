@@ -67,6 +67,19 @@ class Statement:
         """The first token of each place where these words stand."""
         return (self.tokens[at] for at in self.find(*wanted))
 
+    def targets(self) -> Iterator[int]:
+        """Where each column stands that an UPDATE sets."""
+        at = self.first("set", depth=0) if self.starts("update") else None
+        while at is not None and at + 1 < len(self.words):
+            yield at + 1
+            at = self._next_comma(at + 1)
+
+    def _next_comma(self, at: int) -> int | None:
+        for here in range(at, len(self.words)):
+            if self.depths[here] == 0 and self.words[here] in ("from", "where", ","):
+                return here if self.words[here] == "," else None
+        return None
+
     @cached_property
     def calls(self) -> list[tuple[str, int]]:
         """The functions that are called without a schema (or with pg_catalog), and where."""
@@ -86,6 +99,11 @@ class Statement:
 
 
 Hit = Token | tuple[Token, str]
+
+
+def words(*wanted: str) -> Callable[[Statement], Iterator[Hit]]:
+    """A check that these words do not follow one another."""
+    return lambda statement: statement.at(*wanted)
 
 
 @dataclass(frozen=True)
