@@ -9,9 +9,9 @@ as $$
 -- The loads that the live table holds, as Redshift's etl.applied shall have them (times in UTC).
 -- An earlier migration has no counts: it may be in etl.applied too, and is replaced.
     select
-        done.load_id::text, delivery.event_time at time zone 'UTC', done.ended_at at time zone 'UTC',
-        done.good, done.inserted, done.updated, done.deleted, done.unchanged, done.stale,
-        done.deduplicated
+        done.load_id::text, delivery.event_time at time zone 'UTC',
+        done.ended_at at time zone 'UTC', done.good, done.inserted, done.updated, done.deleted,
+        done.unchanged, done.stale, done.deduplicated
     from etl.load as done
     inner join etl.delivery on done.delivery_id = delivery.delivery_id
     where done.dataset = migration_loads.dataset and done.state = 'applied'
