@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from local_cloud.redshift import types_of
-from local_cloud.redshift.lexing import Token, arguments, by_commas, closing
+from local_cloud.redshift.calls import CALLS, CATALOG, Tokens
+from local_cloud.redshift.lexing import closing
 
-CATALOG = "redshift_catalog"
-_DATE_PARTS = ("dateadd", "datediff", "date_add", "date_diff", "date_part", "date_part_year")
 _TYPED_LITERALS = ("date", "time", "timestamp", "timestamptz", "timetz", "interval")
 _NOT_FUNCTIONS = (".", "into", "table", "as", "with", "update", "join")
 _SET_OPERATORS = ("union", "except", "intersect", "minus")
-
-Tokens = tuple[Token, ...]
 
 
 def render(source: str, found: Tokens) -> str:
@@ -33,7 +28,6 @@ class _Rendering:
         self.pieces: dict[int, str] = {}  # by the index of the first token
         self.ends: dict[int, int] = {}  # where the source goes on after a piece
         self.before: dict[int, str] = {}  # what is put in front of a token
-        self.after: dict[int, str] = {}  # what is put behind the piece that ends there
 
     def text(self) -> str:
         at = 0
@@ -49,7 +43,7 @@ class _Rendering:
             position = self.ends[at]
         return answer + self.before.get(len(self.found), "")
 
-    def _render(self, found: Tokens) -> str:
+    def render(self, found: Tokens) -> str:
         return render(self.source, found)
 
     def _piece(self, at: int) -> tuple[str, int]:
@@ -66,7 +60,7 @@ class _Rendering:
         if token.text.startswith("#"):
             return self._temporary(at), at + 1
         if self._is_call(at):
-            handler = _CALLS.get(token.word)
+            handler = CALLS.get(token.word)
             answer = handler(self, at) if handler else None
             return answer or (token.text, at + 1)
         return self._word(at)
@@ -101,7 +95,7 @@ class _Rendering:
     def _top(self, at: int) -> tuple[str, int]:
         """`select top 3 ..`: a limit at the end of that select."""
         end = closing(self.found, at + 1) if self._next(at) == "(" else at + 1
-        number = self._render(self.found[at + 1 : end + 1])
+        number = self.render(self.found[at + 1 : end + 1])
         depth = 0
         last = end + 1
         while last < len(self.found) and depth >= 0:
@@ -188,131 +182,3 @@ def _case(found: Tokens, at: int) -> int:
         if depth == 0:
             return index
     return 0
-
-
-def _renamed(name: str) -> Callable[[_Rendering, int], tuple[str, int]]:
-    return lambda _, at: (name, at + 1)
-
-
-def _date_part(this: _Rendering, at: int) -> tuple[str, int] | None:
-    """`dateadd(day, ..)`: the part is a bare word in Redshift, a string in PostgreSQL."""
-    given = arguments(this.found, at + 1)
-    if len(given) < 2 or len(given[0]) != 1 or given[0][0].kind not in ("word", "quoted"):
-        return None
-    rest = ", ".join(_moment(this, each) for each in given[1:])
-    name = {"date_add": "dateadd", "date_diff": "datediff"}.get(
-        this.found[at].word, this.found[at].word
-    )
-    name = f"{CATALOG}.date_part" if name == "date_part" else name
-    return f"{name}('{given[0][0].name}', {rest})", closing(this.found, at + 1) + 1
-
-
-def _moment(this: _Rendering, given: Tokens) -> str:
-    """A literal is a timestamp without a zone; PostgreSQL would give it one."""
-    return this._render(given) + "::timestamp" * (len(given) == 1 and given[0].kind == "string")
-
-
-def _convert_timezone(this: _Rendering, at: int) -> tuple[str, int] | None:
-    given = arguments(this.found, at + 1)
-    if len(given) < 2:
-        return None
-    texts = [*map(this._render, given[:-1]), _moment(this, given[-1])]
-    return f"convert_timezone({', '.join(texts)})", closing(this.found, at + 1) + 1
-
-
-def _json_path(this: _Rendering, at: int) -> tuple[str, int] | None:
-    """The last argument may be a boolean, among texts."""
-    given = [this._render(each) for each in arguments(this.found, at + 1)]
-    if not given or given[-1].lower() not in ("true", "false"):
-        return None
-    given[-1] = f"'{given[-1].lower()}'"
-    return f"json_extract_path_text({', '.join(given)})", closing(this.found, at + 1) + 1
-
-
-def _decode(this: _Rendering, at: int) -> tuple[str, int] | None:
-    """`decode(x, 1, 'one', .., 'else')`: nulls are equal in it."""
-    given = [this._render(each) for each in arguments(this.found, at + 1)]
-    if len(given) < 3:
-        return None
-    subject, rest = given[0], given[1:]
-    pairs = zip(rest[::2], rest[1::2], strict=False)
-    cases = " ".join(f"when ({subject}) is not distinct from {a} then {b}" for a, b in pairs)
-    otherwise = f" else {rest[-1]}" if len(rest) % 2 else ""
-    return f"case {cases}{otherwise} end", closing(this.found, at + 1) + 1
-
-
-def _nvl2(this: _Rendering, at: int) -> tuple[str, int] | None:
-    given = [this._render(each) for each in arguments(this.found, at + 1)]
-    if len(given) != 3:
-        return None
-    text = f"case when ({given[0]}) is not null then {given[1]} else {given[2]} end"
-    return text, closing(this.found, at + 1) + 1
-
-
-def _listagg(this: _Rendering, at: int) -> tuple[str, int] | None:
-    """`listagg(distinct x, ',') within group (order by y)` is `string_agg`."""
-    given = arguments(this.found, at + 1)
-    if not given:
-        return None
-    following = closing(this.found, at + 1) + 1
-    distinct = given[0][0].word == "distinct"
-    value = this._render(given[0][distinct:])
-    separator = this._render(given[1]) if len(given) > 1 else "''"
-    order = ""
-    if [token.word for token in this.found[following : following + 2]] == ["within", "group"]:
-        end = closing(this.found, following + 2)
-        order = " " + this._render(this.found[following + 3 : end])
-        following = end + 1
-    if distinct and order:  # PostgreSQL sorts the distinct values by themselves only
-        order = f" order by ({value})::text"
-    word = "distinct " if distinct else ""
-    return f"string_agg({word}({value})::text, {separator}{order})", following
-
-
-def _median(this: _Rendering, at: int) -> tuple[str, int] | None:
-    end = closing(this.found, at + 1)
-    value = this._render(this.found[at + 2 : end])
-    return f"percentile_cont(0.5) within group (order by {value})", end + 1
-
-
-def _cast_call(this: _Rendering, at: int) -> tuple[str, int] | None:
-    end = closing(this.found, at + 1)
-    inside = this.found[at + 2 : end]
-    depth = 0
-    for index, token in enumerate(inside):
-        depth += {"(": 1, ")": -1, "case": 1, "end": -1}.get(token.word, 0)
-        if token.word == "as" and depth == 0:
-            return _as_type(this, inside[:index], inside[index + 1 :]), end + 1
-    return None
-
-
-def _convert(this: _Rendering, at: int) -> tuple[str, int] | None:
-    """`convert(integer, x)`."""
-    end = closing(this.found, at + 1)
-    given = by_commas(this.found[at + 2 : end])
-    if len(given) != 2:
-        return None
-    return _as_type(this, given[1], given[0]), end + 1
-
-
-def _as_type(this: _Rendering, value: Tokens, type_tokens: Tokens) -> str:
-    wanted = types_of.read(type_tokens, 0)
-    text = this._render(value)
-    if wanted.bytes is not None:
-        text = f"{CATALOG}.cut(({text})::text, {wanted.bytes})"
-    return f"cast({text} as {wanted.in_cast()})"
-
-
-_CALLS: dict[str, Callable[[_Rendering, int], tuple[str, int] | None]] = {
-    "nvl": _renamed("coalesce"),
-    "nvl2": _nvl2,
-    "decode": _decode,
-    "listagg": _listagg,
-    "median": _median,
-    "cast": _cast_call,
-    "convert": _convert,
-    "convert_timezone": _convert_timezone,
-    "json_extract_path_text": _json_path,
-    "regexp_replace": _renamed(f"{CATALOG}.regexp_replace"),
-    **dict.fromkeys(_DATE_PARTS, _date_part),
-}
