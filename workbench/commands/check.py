@@ -1,4 +1,4 @@
-"""`stagecoach check`: are the declarations right?"""
+"""`stagecoach check`: are the declarations and the views right?"""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import Annotated
 
 import typer
 
-from stagecoach.declaration import DeclarationErrors, load_all
+from stagecoach.declaration import DeclarationErrors, Problem, load_all
+from workbench import views
 from workbench.options import Env, Json
 from workbench.output import ERR, OUT, print_json
 from workbench.state import ROOT
 
-Folder = Annotated[Path, typer.Argument(help="The folder of the declarations.", show_default=False)]
+Folder = Annotated[
+    Path,
+    typer.Argument(help="The folder of the declarations; views/ is beside it.", show_default=False),
+]
 
 
 def check(
@@ -20,20 +24,33 @@ def check(
     env: Env = "local",  # noqa: ARG001 - the same answer in every environment
     as_json: Json = False,
 ) -> None:
-    """Validate every declaration, offline: file, line, what was found, what was wanted.
+    """Validate every declaration and view, offline: file, line, what was found and wanted.
 
     Example: stagecoach check
     """
+    names: list[str] = []
+    shown: list[str] = []
+    problems: list[Problem] = []
     try:
-        names, problems = sorted(load_all(folder)), []
+        datasets = load_all(folder)
+        names = sorted(datasets)
+        shown = sorted(".".join(view.relation) for view in views.load(views_of(folder), datasets))
     except DeclarationErrors as error:
-        names, problems = [], error.problems
+        problems = error.problems
     if as_json:
-        print_json({"datasets": names, "problems": [vars(problem) for problem in problems]})
+        wrong = [vars(problem) for problem in problems]
+        print_json({"datasets": names, "views": shown, "problems": wrong})
     else:
         for problem in problems:
             ERR.print(str(problem), markup=False)
         if not problems:
             OUT.print(f"{len(names)} declarations are right: {', '.join(names)}")
+        if shown:
+            OUT.print(f"{len(shown)} views are right: {', '.join(shown)}")
     if problems:
         raise typer.Exit(1)
+
+
+def views_of(folder: Path) -> Path:
+    """Where the views over the declarations of a folder are."""
+    return folder.resolve().parent / "views"

@@ -1,4 +1,4 @@
-"""`stagecoach sql DATASET`: what will run in the databases."""
+"""`stagecoach sql NAME`: what will run in the databases for a dataset or a view."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from stagecoach.declaration import load_all
 from stagecoach.errors import SetupError
-from workbench import declared
+from workbench import declared, views
 from workbench.options import Env, Json
 from workbench.output import OUT, print_json
 from workbench.state import ROOT
@@ -23,28 +23,40 @@ class Target(StrEnum):
 
 
 def sql(
-    dataset: Annotated[str, typer.Argument(help="The dataset.")],
+    dataset: Annotated[str, typer.Argument(help="The dataset, or the view.", metavar="NAME")],
     target: Annotated[Target | None, typer.Option(help="Only what this database gets.")] = None,
     env: Env = "local",  # noqa: ARG001 - the same answer in every environment
     as_json: Json = False,
 ) -> None:
-    """Print the DDL and the procedures of a dataset, as they will run in each target.
+    """Print the DDL and the procedures of a dataset, or a view, as they will run in each target.
 
     Example: stagecoach sql nyc_flights --target redshift
     """
-    from workbench.render import render_all  # with jinja2, which no other command needs
-
-    declared.check_name(dataset)
-    files = render_all(load_all(ROOT / "datasets"), ROOT)
-    folders = tuple(f"{one}/datasets/{dataset}/" for one in ([target] if target else Target))
-    texts = {name: text for name, text in files.items() if name.startswith(folders)}
+    wanted = tuple(f"{one}/" for one in ([target] if target else Target))
+    of_it, file = _texts(dataset)
+    texts = {name: text for name, text in of_it.items() if name.startswith(wanted)}
     if not texts:
         raise SetupError(
-            f"{dataset} does not go to {target} - add `{target}` to its targets in"
-            f" datasets/{dataset}.yaml"
+            f"{dataset} does not go to {target} - add `{target}` to its targets in {file}"
         )
     if as_json:
         print_json(texts)
         return
     for name, text in sorted(texts.items()):
         OUT.print(f"-- {name}\n{text}", markup=False)
+
+
+def _texts(name: str) -> tuple[dict[str, str], str]:
+    """Every rendered file of a dataset or a view, and where it is declared."""
+    datasets = load_all(ROOT / "datasets")
+    found = next((view for view in views.load(ROOT / "views", datasets) if view.name == name), None)
+    if found is not None and name not in datasets:
+        texts = views.render([found], datasets)
+        own = f"{found.schema}.{found.name}."
+        return {path: text for path, text in texts.items() if own in path}, f"views/{name}.sql"
+    from workbench.render import render_all  # with jinja2, which no other command needs
+
+    declared.check_name(name)
+    files = render_all(datasets, ROOT)
+    folder = f"/datasets/{name}/"
+    return {path: text for path, text in files.items() if folder in path}, f"datasets/{name}.yaml"

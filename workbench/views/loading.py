@@ -42,8 +42,7 @@ def load(folder: Path, datasets: Mapping[str, Dataset]) -> tuple[View, ...]:
     ordered = _in_order(views)
     known = {relation: _columns(dataset) for relation, dataset in live.items()}
     for view in ordered:
-        problems += _targets(view, views, live)
-        problems += querying.resolve(view, known)
+        problems += list(_targets(view, views, live)) or querying.resolve(view, known)
         known[view.relation] = view.columns
     _raise(problems)
     return tuple(ordered)

@@ -29,7 +29,7 @@ def read(path: Path) -> tuple[View | None, list[Problem]]:
     count = next((at for at, line in enumerate(lines) if not line.startswith("--")), len(lines))
     found: dict[str, tuple[int, str]] = {}
     problems = list(_header(str(path), lines[:count], found))
-    problems += _values(path, found)
+    problems = problems or list(_values(path, found))
     if problems:
         return None, sorted(problems)
     written = {key: value for key, (_, value) in found.items()}
