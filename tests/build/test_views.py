@@ -1,5 +1,6 @@
 """Views of views/: every mistake in one sentence with file and line, and what is rendered."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from stagecoach.dataset import Column, Dataset, RedshiftTarget
-from stagecoach.declaration import DeclarationErrors
+from stagecoach.declaration import DeclarationErrors, load_all
 from tests.sql.worlds import ROOT, dataset
 from workbench import views
+from workbench.views.reading import KEYS
 
 PLANES = dataset(
     "planes",
@@ -168,6 +170,14 @@ def test_without_views_sqlglot_is_not_loaded(tmp_path):
         "sys.exit('sqlglot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_example_of_the_readme_is_right_and_every_key_is_in_it(folder):
+    readme = (ROOT / "views" / "README.md").read_text()
+    example = re.search(r"```sql\n(.*?)```", readme, re.DOTALL)[1]
+    (view,) = views.load(folder(delays_by_airline=example), load_all(ROOT / "datasets"))
+    assert (view.materialized, view.key) == (True, ("carrier",))
+    assert all(f"| `{key}` |" in readme for key in KEYS)
 
 
 def test_equal_views_render_to_equal_files(folder):
