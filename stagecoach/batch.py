@@ -11,7 +11,7 @@ from stagecoach.quoting import quoted
 MARKS = ("_row_no", "_row_hash")
 
 LOCK = "lock etl.{lock};"
-ADOPT = "call etl.adopt_columns({dataset}, {extras});"
+ADOPT = "call etl.{adopt}({extras});"
 DROP = "drop table if exists stage.{stage};"
 CREATE = "create table stage.{stage} as select {columns} from stage.{shape} where false;"
 COPY = "copy stage.{stage} from {manifest} iam_role {role} format as parquet manifest;"
@@ -48,7 +48,7 @@ def batch(publication: dict[str, Any], manifest: dict[str, Any], uri: str, role:
     dataset, load_id = publication["dataset"], publication["load_id"]
     names = {
         "lock": quoted(f"lock__{dataset}"),
-        "dataset": text(dataset),
+        "adopt": quoted(f"adopt__{dataset}"),
         "extras": text(json.dumps(publication["extras"], ensure_ascii=False)),
         "stage": quoted(stage_table(dataset, load_id)),
         "shape": quoted(dataset),

@@ -57,7 +57,7 @@ def test_a_file_without_rows_has_nothing_to_copy():
 
 def test_undeclared_columns_are_adopted_under_the_lock():
     adopt = made(extras=["gate's no"])[1]
-    assert adopt == "call etl.adopt_columns('flights', '[\"gate''s no\"]');"
+    assert adopt == "call etl.\"adopt__flights\"('[\"gate''s no\"]');"
 
 
 def test_what_a_person_approved_is_told():

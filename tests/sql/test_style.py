@@ -28,6 +28,9 @@ SAMPLES = {
         dataset("by_keyed_append", "append"),
         dataset("by_replace", "replace", key=()),
         replace(dataset("by_drift", columns=VERSIONED), drift="evolve"),
+        replace(history("close", name="by_loose_files"), drift="evolve"),
+        replace(history("ignore", name="by_loose_rows"), drift="evolve"),
+        replace(dataset("by_loose_replace", "replace"), drift="evolve"),
         history("close", name="by_files", key=("id", "surface")),
         history("ignore", name="by_rows", columns=TIMED, order_by="seen", key=("id", "surface")),
     )

@@ -10,7 +10,15 @@ from workbench import quoting
 from workbench.quoting import quote
 from workbench.render.templates import ADDED, environment, tidy
 
-FILES = ("table.sql", "align.sql", "comments.sql", "merge.sql", "hash.sql", "migrate.sql")
+FILES = (
+    "table.sql",
+    "align.sql",
+    "comments.sql",
+    "adopt.sql",
+    "merge.sql",
+    "hash.sql",
+    "migrate.sql",
+)
 TIME_BYTES = 15  # 23:59:59.999999
 # The live types as information_schema.columns spells them.
 CATALOGUE_TYPES = {
@@ -27,7 +35,8 @@ def render_dataset(dataset: Dataset, root: Path) -> dict[str, str]:
     templates = environment(root / "sql", "redshift")
     templates.filters["literal"] = literal
     values = context(dataset, dataset.redshift)
-    return {file: tidy(templates.get_template(file).render(values)) for file in FILES}
+    files = [file for file in FILES if file != "adopt.sql" or values["evolves"]]
+    return {file: tidy(templates.get_template(file).render(values)) for file in files}
 
 
 def literal(value: str | float | bool | None) -> str:
@@ -51,6 +60,7 @@ def context(dataset: Dataset, target: RedshiftTarget) -> dict[str, Any]:
         "stage": f"stage.{quote(dataset.name)}",
         "lock": f"etl.{quote(f'lock__{dataset.name}')}",
         "apply": f"etl.{quote(f'apply__{dataset.name}')}",
+        "adopt": f"etl.{quote(f'adopt__{dataset.name}')}",
         "hash": f"etl.{quote(f'hash__{dataset.name}')}",
         "gone": f"etl.{quote(f'gone__{dataset.name}')}",
         "target": target,
@@ -59,10 +69,14 @@ def context(dataset: Dataset, target: RedshiftTarget) -> dict[str, Any]:
         "added": added if load.mode == "history" else [],
         "texts": {column["name"] for column in columns if column["is_text"]},
         "names": every,
+        "declared": [literal(name) for name in every],
         "key": list(dataset.key),
         "values": [name for name in every if name not in dataset.key],
         "order_column": load.order_by,
         "moment": moment(dataset),
+        "held_at": moment(dataset) if load.order_by else "_sent_::timestamptz",
+        "evolves": dataset.drift == "evolve",
+        "casts": {"time": "::time", "timestamptz": " at time zone 'UTC'"},
         "deletes": load.deletes,
         "deleted_when": load.deleted_when,
         "max_deletes": load.max_deletes,

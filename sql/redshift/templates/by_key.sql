@@ -1,5 +1,6 @@
 {#- What the keyed modes share: one winner per key, a verdict per key, then the changes. -#}
 {% from "text.sql" import equal, unchanged, grouped, is_older with context %}
+{% from "evolve.sql" import compare_extras, write_extras with context %}
 
 {#- `ordered`: of equal keys the newest by order_by wins, else the last in the file. -#}
 {% macro deduplicate(columns, ordered) %}
@@ -52,6 +53,16 @@
             and {{ table }}.valid_to = _sent;
         drop table _reopened;
 {% endif %}
+{%- if evolves %}
+        execute {{ ("insert into _staged (" ~ (names | names) ~ ", _row_no") | literal }} || _extras
+        || {{ (") select " ~ (names | listed(0, "live") | replace("\n", " ")) ~ ", 0") | literal }}
+        || replace(_extras, ', ', ', live.')
+        || {{ (" from " ~ live ~ " as live") | literal }}
+{%- if key %}
+        || {{ (" left join _staged on " ~ equal("_staged", "live", 0) | replace("\n", " ")) | literal }}
+        || {{ (" where _staged._row_no is null" ~ (" and live.is_current" if mode == "history" else "")) | literal }}
+{%- endif %};
+{%- else %}
         insert into _staged (
             {{ names | listed(12) }},
             _row_no
@@ -64,6 +75,7 @@
         left join _staged on {{ equal("_staged", "live", 12) }}
         where _staged._row_no is null{{ " and live.is_current" if mode == "history" }};
 {%- else %};
+{%- endif %}
 {%- endif %}
         get diagnostics _carried := row_count;
     end if;
@@ -78,13 +90,16 @@
 {%- endmacro %}
 
 {% macro judge_and_change() %}
+{%- if evolves %}
+{{- compare_extras("") }}
+{% endif %}
     -- A verdict per key; only what needs something is changed.
     create temp table _judged as
     select
         {{ key | listed(8, "_staged") }},
         case
             when live.{{ key[0] | quote }} is null then 'insert'
-{%- if values %}
+{%- if values or evolves %}
             when
                 {{ unchanged("_staged", "live", 16) }}
                 then 'unchanged'
@@ -160,6 +175,9 @@
         on {{ equal("_judged", "_staged") }}
     where _judged._action = 'insert';
     get diagnostics _inserted := row_count;
+{%- if evolves %}
+{{- write_extras(equal("_judged", "_staged", 0), "'insert'" if mode == "append" else "'insert', 'update'", "") }}
+{%- endif %}
     drop table _judged;
 {%- endmacro %}
 

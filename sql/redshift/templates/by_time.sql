@@ -1,6 +1,7 @@
 {#- What a history does with the staged rows: one macro per declared meaning of `deletes`. -#}
 {% from "text.sql" import equal, unchanged, grouped with context %}
 {% from "by_key.sql" import check_deletes with context %}
+{% from "evolve.sql" import compare_extras, write_extras with context %}
 
 {% macro correct(version) %}
 {%- if values %}
@@ -27,13 +28,16 @@
     if _sent < _applied_until then
         select count(*) into _stale from _staged;
     else
+{%- if evolves %}
+{{- compare_extras(" and live.is_current") | indent(4) }}
+{% endif %}
         create temp table _judged as
         select
             {{ key | listed(12, "_staged") }},
             _sent as valid_from,
             case
                 when live.valid_from is null then 'open'
-{%- if values %}
+{%- if values or evolves %}
                 when
                     {{ unchanged("_staged", "live", 20) }}
                     then 'unchanged'
@@ -101,16 +105,25 @@
         where _judged._action in ('open', 'change');
         get diagnostics _inserted := row_count;
         _inserted := _inserted - _changed;
+{%- if evolves %}
+{{- write_extras(equal("_judged", "_staged", 0), "'open', 'change', 'correct'", " and " ~ table ~ ".valid_from = _judged.valid_from") | indent(4) }}
+{%- endif %}
         drop table _judged;
     end if;
 {%- endmacro %}
 
 {% macro splice_versions() %}
+{%- if evolves %}
+{{- compare_extras(" and live.valid_from <= " ~ held_at ~ " and (live.valid_to is null or live.valid_to > " ~ held_at ~ ")") }}
+{% endif %}
     -- Each row meets the version that holds at its time, and the next one of its key.
     create temp table _timed as
     select
         {{ names | listed(8, "_staged") }},
         {{ moment }} as valid_from,
+{%- if evolves %}
+        _staged._differs,
+{%- endif %}
         _staged._row_no
     from _staged;
 
@@ -122,7 +135,7 @@
             as valid_to,
         case
             when live.valid_from is null then 'open'
-{%- if values %}
+{%- if values or evolves %}
             when
                 {{ unchanged("_timed", "live", 16) }}
                 then 'unchanged'
@@ -230,5 +243,8 @@
     inner join _opened
         on _staged._row_no = _opened._row_no;
     drop table _opened;
+{%- if evolves %}
+{{- write_extras("_judged._row_no = _staged._row_no", "'open', 'correct'", " and " ~ table ~ ".valid_from = _judged.valid_from") }}
+{%- endif %}
     drop table _judged;
 {%- endmacro %}

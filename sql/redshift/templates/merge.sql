@@ -1,6 +1,23 @@
 {% from "by_key.sql" import deduplicate, carry_rest, check_deletes, judge_and_change, check_touched with context %}
 {% from "flagged.sql" import remove_flagged, count_flagged with context %}
 {% from "by_time.sql" import follow_files, splice_versions with context %}
+{% from "evolve.sql" import take_columns, keep_missing with context %}
+{% macro insert_all() %}
+{%- if evolves %}
+
+    execute {{ ("insert into " ~ live ~ " (" ~ (names | names)) | literal }} || _extras
+    || {{ (") select " ~ (names | names)) | literal }} || _extras || ' from _staged';
+{%- else %}
+
+    insert into {{ live }} (
+        {{ names | listed(8) }}
+    )
+    select
+        {{ names | listed(8, "_staged") }}
+    from _staged;
+{%- endif %}
+    get diagnostics _inserted := row_count;
+{%- endmacro %}
 {% set whole = mode in ("snapshot", "replace") or deletes == "close" %}
 create or replace procedure {{ apply }}(
     _load_id varchar, _good bigint, _hash_sum varchar, _sent_at varchar,
@@ -48,6 +65,16 @@ declare
 {%- if key %}
     _doubled bigint;
 {%- endif %}
+{%- if evolves %}
+    _column record;
+    _name varchar(256);
+    _names varchar(65535) := '';
+    _found varchar(65535) := '';
+    _kept varchar(65535) := '';
+    _extras varchar(65535) := '';
+    _set varchar(65535) := '';
+    _same varchar(65535) := '';
+{%- endif %}
 {%- if whole %}
     _live_rows bigint;
     _carried bigint := 0;
@@ -81,15 +108,25 @@ begin
 {%- endfor %}
         _row_no bigint,
         _row_hash bigint
+{%- if evolves %},
+        _differs boolean
+{%- endif %}
     ){{ " distkey (" ~ (target.distkey | quote) ~ ")" if target.distkey }};
+{%- if evolves %}
+{{- take_columns() }}
+{%- else %}
     execute 'insert into _staged select '
 {%- for column in columns %}
-    || {{ (column.quoted ~ {"time": "::time", "timestamptz": " at time zone 'UTC'"}.get(column.base, "") ~ ", ") | literal }}
+    || {{ (column.quoted ~ casts.get(column.base, "") ~ ", ") | literal }}
 {%- endfor %}
     || '_row_no, _row_hash from ' || _stage;
+{%- endif %}
 
     select count(*), coalesce(sum(_row_hash), 0) into _rows, _sum from _staged;
     call etl.check_stage(_stage, _rows, _sum, _good, _hash_sum);
+{%- if evolves %}
+{{- keep_missing() }}
+{%- endif %}
 {% if key %}
 {{- deduplicate(key + ([order_column] if mode == "history" and order_column and order_column not in key else []), order_column and mode != "history") }}
 {% endif %}
@@ -107,13 +144,7 @@ begin
     -- Not truncate: it commits.
     delete from {{ live }};
     get diagnostics _deleted := row_count;
-    insert into {{ live }} (
-        {{ names | listed(8) }}
-    )
-    select
-        {{ names | listed(8, "_staged") }}
-    from _staged;
-    get diagnostics _inserted := row_count;
+{{- insert_all() }}
 {%- elif deleted_when %}
 {{- remove_flagged() }}
 {{ judge_and_change() }}
@@ -121,13 +152,7 @@ begin
 {%- elif key %}
 {{- judge_and_change() }}
 {%- else %}
-    insert into {{ live }} (
-        {{ names | listed(8) }}
-    )
-    select
-        {{ names | listed(8, "_staged") }}
-    from _staged;
-    get diagnostics _inserted := row_count;
+{{- insert_all() }}
 {%- endif %}
 {%- if key %}
 {{ check_touched() }}

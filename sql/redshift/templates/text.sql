@@ -16,6 +16,7 @@
 {#- Equal or both null: every column that is not of the key. -#}
 {% macro unchanged(left, right, indent) -%}
 {%- set margin = "\n" ~ " " * indent -%}
+{%- if evolves %}{{ left }}._differs is null{{ margin ~ "and " if values }}{% endif -%}
 {%- for name in values -%}
 ({{ margin }}    {{ same(name, left, right, indent + 4) }}
 {{- margin }}    or {{ left }}.{{ name | quote }} is null
