@@ -208,6 +208,23 @@ def test_a_view_of_redshift_keeps_its_file_until_its_columns_change(folder):
     assert text.count("with no schema binding;") == changed.count("with no schema binding;") == 1
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("select array_agg(id) as ids from aviation.runways", "function array_agg() is not suppor"),
+        ("select surface ~* 'a' as a from aviation.runways", "use lower() or ilike"),
+        ("select id from aviation.runways tablesample bernoulli (1)", "TABLESAMPLE unsupported"),
+    ],
+)
+def test_what_redshift_refuses_is_refused_before_it_is_deployed(folder, query, said):
+    text = f"-- description: d\n-- schema: s\n\n{query}\n"
+    (found,) = mistakes(folder(v=text))
+    assert found.startswith("v.sql:4: Redshift: ")
+    assert said in found
+    assert found.endswith("wanted what both databases know, or -- targets: postgres")
+    assert views.load(folder(v=text.replace("\n\n", "\n-- targets: postgres\n\n")), DATASETS)
+
+
 def test_a_text_that_holds_the_quotes_of_the_ledger_is_kept(folder):
     text = PLAIN.replace("seats from", "'$view$'::text as seats from")
     files = views.render(views.load(folder(v=text), DATASETS), DATASETS)

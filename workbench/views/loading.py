@@ -42,10 +42,22 @@ def load(folder: Path, datasets: Mapping[str, Dataset]) -> tuple[View, ...]:
     ordered = _in_order(views)
     known = {relation: _columns(dataset) for relation, dataset in live.items()}
     for view in ordered:
-        problems += list(_targets(view, views, live)) or querying.resolve(view, known)
+        problems += (
+            list(_targets(view, views, live))
+            or list(querying.resolve(view, known))
+            or _refused(view, datasets)
+        )
         known[view.relation] = view.columns
     _raise(problems)
     return tuple(ordered)
+
+
+def _refused(view: View, datasets: Mapping[str, Dataset]) -> list[Problem]:
+    if "redshift" not in view.targets:
+        return []
+    from workbench.views import refusing  # the local Redshift's rules
+
+    return list(refusing.refused(view, datasets))
 
 
 def _raise(problems: list[Problem]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from sqlglot import exp, parse_one
+from sqlglot import ErrorLevel, exp, parse_one
 
 from stagecoach.dataset import Dataset
 from workbench.quoting import array, literal, quote
@@ -84,7 +84,10 @@ def redshift(view: View, datasets: Mapping[str, Dataset]) -> str:
 
 
 def query_in_redshift(view: View, datasets: Mapping[str, Dataset]) -> str:
-    """The query in Redshift's dialect, over the tables that are there."""
+    """The query in Redshift's dialect, over the tables that are there.
+
+    Raises sqlglot's UnsupportedError for what has no words there.
+    """
     assert view.tree is not None  # noqa: S101 - it was loaded
     tree = view.tree.copy()
     live = live_tables(datasets.values())
@@ -92,7 +95,11 @@ def query_in_redshift(view: View, datasets: Mapping[str, Dataset]) -> str:
         dataset = live.get((table.db, table.name))
         if dataset is not None and dataset.redshift is not None:
             _move(table, (dataset.redshift.schema, dataset.redshift.table))
-    text: str = tree.transform(_said_otherwise).sql("redshift", pretty=True)
+    for node in reversed(list(tree.walk(bfs=False))):  # what is within comes first
+        said = _said_otherwise(node)
+        if said is not node:
+            node.replace(said)
+    text: str = tree.sql("redshift", pretty=True, unsupported_level=ErrorLevel.RAISE)
     return text
 
 
@@ -109,6 +116,8 @@ def _said_otherwise(node: exp.Expression) -> exp.Expression:
     """What Redshift has no words for, in words that both have."""
     if isinstance(node, exp.Filter):
         return _filtered(node)
+    if isinstance(node, exp.GroupConcat) and isinstance(node.this, exp.Order):
+        return _ordered(node)
     if isinstance(node, exp.NullSafeNEQ | exp.NullSafeEQ):
         equal = isinstance(node, exp.NullSafeEQ)
         pattern = "coalesce(x = y, x is null and y is null)"
@@ -121,6 +130,10 @@ def _said_otherwise(node: exp.Expression) -> exp.Expression:
 def _filtered(node: exp.Filter) -> exp.Expression:
     """`count(*) filter (where a)` as `count(case when a then 1 end)`."""
     function, condition = node.this.copy(), node.expression.this
+    if isinstance(function, exp.WithinGroup):
+        filtered = exp.Filter(this=function.this.copy(), expression=node.expression.copy())
+        function.set("this", _filtered(filtered))
+        return function
     value = exp.Literal.number(1) if isinstance(function.this, exp.Star) else function.this
     inner = value.expressions[0] if isinstance(value, exp.Distinct) else value
     chosen = exp.Case(ifs=[exp.If(this=condition.copy(), true=inner.copy())])
@@ -129,6 +142,14 @@ def _filtered(node: exp.Filter) -> exp.Expression:
     else:
         function.set("this", chosen)
     return function
+
+
+def _ordered(node: exp.GroupConcat) -> exp.Expression:
+    """`string_agg(a, ',' order by b)` as `listagg(a, ',') within group (order by b)`."""
+    order = node.this
+    function = exp.GroupConcat(this=order.this.copy(), separator=node.args.get("separator"))
+    parts = [each.copy() for each in order.expressions]
+    return exp.WithinGroup(this=function, expression=exp.Order(expressions=parts))
 
 
 def _with(pattern: str, x: exp.Expression, y: exp.Expression) -> exp.Expression:
