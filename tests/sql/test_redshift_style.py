@@ -8,19 +8,29 @@ from local_cloud.redshift.inspection import inspected
 from local_cloud.redshift.language import lint
 from local_cloud.redshift.lexing import path, statements, tokens
 from local_cloud.redshift.rules.rule import Tokens
+from stagecoach.declaration import load_all
 from tests.sql.test_style import SAMPLES
 from tests.sql.worlds import ROOT
+from workbench import views
 from workbench.render import render_all
 from workbench.render.redshift import context
 
-TEXTS = {
-    path: text for path, text in render_all(SAMPLES, ROOT).items() if path.startswith("redshift/")
+DECLARED = load_all(ROOT / "datasets")
+RENDERED = {
+    **render_all(DECLARED | SAMPLES, ROOT),
+    **views.render(views.load(ROOT / "views", DECLARED), DECLARED),
 }
+TEXTS = {path: text for path, text in RENDERED.items() if path.startswith("redshift/")}
 
 
 def test_there_is_something_to_look_at():
-    assert {path.split("/")[1] for path in TEXTS} >= {"migrations", "procedures", "datasets"}
-    assert sum(path.endswith("/merge.sql") for path in TEXTS) == len(SAMPLES)
+    assert {path.split("/")[1] for path in TEXTS} >= {
+        "migrations",
+        "procedures",
+        "datasets",
+        "views",
+    }
+    assert all(f"redshift/datasets/{name}/merge.sql" in TEXTS for name in SAMPLES)
 
 
 @pytest.mark.parametrize("path", TEXTS)
