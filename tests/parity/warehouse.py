@@ -92,7 +92,7 @@ class Warehouse:
                 self.run_all(texts[path])
         for each in datasets:
             for file in redshift.FILES:
-                text = texts[f"redshift/datasets/{each.name}/{file}"]
+                text = texts.get(f"redshift/datasets/{each.name}/{file}", "")
                 if file != "align.sql":
                     self.run_all(text)
                 elif self.blanks:  # their type is another one without
