@@ -21,9 +21,10 @@ module "key" {
 module "network" {
   source = "./modules/network"
 
-  place          = local.place
-  cidr           = var.network_cidr
-  more_endpoints = local.warehouse_endpoints
+  place           = local.place
+  cidr            = var.network_cidr
+  more_endpoints  = local.warehouse_endpoints
+  warehouse_zones = var.warehouse.kind == "serverless" ? 3 : 2
 }
 
 module "lake" {

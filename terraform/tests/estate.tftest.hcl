@@ -37,6 +37,8 @@ run "without_redshift_nobody_publishes" {
 }
 
 run "with_redshift_somebody_publishes" {
+  command = plan
+
   variables {
     warehouse = { kind = "serverless" }
   }

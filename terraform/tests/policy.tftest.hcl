@@ -155,6 +155,28 @@ run "nothing_is_open_to_an_address_range" {
   }
 }
 
+run "serverless_gets_a_third_zone_to_itself" {
+  command = plan
+
+  module {
+    source = "./modules/network"
+  }
+
+  variables {
+    cidr            = "10.20.0.0/20"
+    warehouse_zones = 3
+  }
+
+  assert {
+    condition     = keys(aws_subnet.warehouse) == ["eu-west-1c"] && keys(aws_route_table_association.warehouse) == ["eu-west-1c"]
+    error_message = "The third subnet is routed like the others, and reaches S3."
+  }
+  assert {
+    condition     = length(setunion(values(aws_subnet.private)[*].cidr_block, values(aws_subnet.warehouse)[*].cidr_block)) == 3
+    error_message = "Subnets do not overlap."
+  }
+}
+
 run "the_database_is_private_encrypted_and_protected_by_default" {
   module {
     source = "./modules/database"

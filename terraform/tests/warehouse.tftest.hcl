@@ -9,11 +9,11 @@ variables {
   topic_arn = "arn:aws:sns:eu-west-1:111122223333:alerts"
   place     = { prefix = "stagecoach-test", account = "111122223333", partition = "aws", region = "eu-west-1" }
   names     = { database = "stagecoach", admin = "stagecoach_admin" }
-  network   = { vpc_id = "vpc-1", subnet_ids = ["subnet-1", "subnet-2"], s3_prefix_list_id = "pl-1" }
+  network   = { vpc_id = "vpc-1", subnet_ids = ["subnet-1", "subnet-2", "subnet-3"], s3_prefix_list_id = "pl-1" }
   buckets   = { for zone in ["clean", "pinned"] : zone => { name = zone, arn = "arn:aws:s3:::${zone}" } }
   runtime   = { log_days = 30, topic_arn = "arn:aws:sns:eu-west-1:111122223333:alerts" }
   access = {
-    subnet_ids         = ["subnet-1", "subnet-2"]
+    subnet_ids         = ["subnet-1", "subnet-2", "subnet-3"]
     security_group_ids = ["sg-1"]
     role_arn           = "arn:aws:iam::111122223333:role/stagecoach-test-warehouse"
     logged             = ["connectionlog", "userlog"]
@@ -88,8 +88,8 @@ run "a_cluster_is_private_encrypted_and_logged" {
     error_message = "The cluster survives its zone."
   }
   assert {
-    condition     = length(aws_redshift_subnet_group.this.subnet_ids) == 2
-    error_message = "Redshift.16: the subnets of the cluster are in two zones."
+    condition     = aws_redshift_subnet_group.this.subnet_ids == toset(var.access.subnet_ids)
+    error_message = "Redshift.16: the cluster has subnets in several zones."
   }
   assert {
     condition     = length(aws_redshift_scheduled_action.this) == 0
@@ -379,4 +379,24 @@ run "serverless_grows_in_steps_of_eight" {
   }
 
   expect_failures = [var.size]
+}
+
+run "serverless_wants_three_zones" {
+  command = plan
+
+  module {
+    source = "./modules/warehouse/serverless"
+  }
+
+  variables {
+    size = { base_rpu = 8, max_rpu = 32, rpu_hours = { daily = 100, monthly = 1000 } }
+    access = {
+      subnet_ids         = ["subnet-1", "subnet-2"]
+      security_group_ids = ["sg-1"]
+      role_arn           = "arn:aws:iam::111122223333:role/stagecoach-test-warehouse"
+      logged             = []
+    }
+  }
+
+  expect_failures = [var.access]
 }

@@ -4,7 +4,9 @@ data "aws_availability_zones" "here" {
 }
 
 locals {
-  zones = { for number, zone in slice(data.aws_availability_zones.here.names, 0, 2) : zone => number }
+  names      = data.aws_availability_zones.here.names
+  zones      = { for number, zone in slice(local.names, 0, 2) : zone => number }
+  more_zones = { for number, zone in slice(local.names, 2, var.warehouse_zones) : zone => number + 2 }
 }
 
 resource "aws_vpc" "this" {
@@ -25,6 +27,17 @@ resource "aws_subnet" "private" {
   tags = { Name = "${var.place.prefix}-private-${each.key}" }
 }
 
+# For Redshift alone, so that endpoints are paid in two zones only.
+resource "aws_subnet" "warehouse" {
+  for_each = local.more_zones
+
+  vpc_id            = aws_vpc.this.id
+  availability_zone = each.key
+  cidr_block        = cidrsubnet(var.cidr, 4, each.value)
+
+  tags = { Name = "${var.place.prefix}-warehouse-${each.key}" }
+}
+
 resource "aws_route_table" "private" {
   vpc_id = aws_vpc.this.id
 
@@ -33,6 +46,13 @@ resource "aws_route_table" "private" {
 
 resource "aws_route_table_association" "private" {
   for_each = aws_subnet.private
+
+  subnet_id      = each.value.id
+  route_table_id = aws_route_table.private.id
+}
+
+resource "aws_route_table_association" "warehouse" {
+  for_each = aws_subnet.warehouse
 
   subnet_id      = each.value.id
   route_table_id = aws_route_table.private.id

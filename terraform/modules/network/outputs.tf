@@ -18,7 +18,7 @@ output "warehouse" {
   description = "Where Redshift runs: the VPC, its private subnets, and the prefix list of the S3 endpoint."
   value = {
     vpc_id            = aws_vpc.this.id
-    subnet_ids        = values(aws_subnet.private)[*].id
+    subnet_ids        = concat(values(aws_subnet.private)[*].id, values(aws_subnet.warehouse)[*].id)
     s3_prefix_list_id = aws_vpc_endpoint.s3.prefix_list_id
   }
 }

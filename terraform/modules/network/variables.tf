@@ -9,6 +9,17 @@ variable "more_endpoints" {
   default     = {}
 }
 
+variable "warehouse_zones" {
+  description = "Zones that Redshift wants subnets in: 2 for a cluster, 3 for Serverless."
+  type        = number
+  default     = 2
+
+  validation {
+    condition     = contains([2, 3], var.warehouse_zones)
+    error_message = "Redshift wants subnets in 2 or 3 zones; found ${var.warehouse_zones}."
+  }
+}
+
 variable "cidr" {
   description = "Address range of the VPC, /16 to /24; the subnets are sixteenths of it."
   type        = string

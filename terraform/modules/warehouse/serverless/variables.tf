@@ -21,6 +21,12 @@ variable "access" {
     role_arn           = string
     logged             = list(string)
   })
+
+  # https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-known-issues.html
+  validation {
+    condition     = length(var.access.subnet_ids) >= 3
+    error_message = "Serverless wants subnets in three zones; found ${length(var.access.subnet_ids)}."
+  }
 }
 
 variable "topic_arn" {
