@@ -72,12 +72,12 @@ class Tokens:
         return text
 
     def name(self) -> str:
-        """The identifier that must come next, folded to lower case unless it is quoted."""
+        """The identifier that must come next; quoted ones are folded to lower case too."""
         kind, text = self._here()
         if kind not in ("word", "name"):
             raise self.unexpected()
         self._at += 1
-        return text if kind == "name" else text.lower()
+        return text.lower()
 
     def names(self) -> list[str]:
         """A list of identifiers in brackets."""
