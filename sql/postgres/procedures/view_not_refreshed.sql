@@ -39,7 +39,7 @@ begin
         format(
             E'%s in %s could not be refreshed: %s\nThe loads are applied, the view shows what was '
             'there before. It is tried again every quarter of an hour.',
-            name, initcap(target), reason
+            name, case target when 'postgres' then 'PostgreSQL' else 'Redshift' end, reason
         )
     where newest is not null
     on conflict on constraint "a load is mailed once" do update
