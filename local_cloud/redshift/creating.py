@@ -64,7 +64,7 @@ def column_text(source: str, column: tables.Column) -> str:
         parts.append(
             f"generated {given} as identity (start {seed or 1} increment {step or 1}{low})"
         )
-    if column.not_null or column.is_primary:
+    if column.not_null:
         parts.append("not null")
     return " ".join(parts)
 

@@ -196,6 +196,10 @@ def test_a_text_is_split_outside_of_quotes():
     ]
 
 
+def test_a_backslash_keeps_a_quote_in_its_string():
+    assert split("select 'it\\'s; one'; select 2") == ["select 'it\\'s; one'", "select 2"]
+
+
 def test_a_database_is_prepared_twice(server: Any, database: str):
     connection = server.connect(database)
     prepare(connection)
