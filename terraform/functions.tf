@@ -1,6 +1,12 @@
 # The functions, in order of the flow. Sizes and rights are apart, because rights name queues that name functions.
 locals {
   all_functions = {
+    fetch = {
+      does      = "Brings the files of datasets that nobody sends"
+      timeout   = 900 # above the most that source.fetch.seconds may say
+      memory_mb = 512
+      online    = true # the one function that meets the world, and the one without the database
+    }
     arrive = {
       does      = "Pins each delivery, looks at it, and starts its load"
       timeout   = 120
@@ -34,6 +40,16 @@ locals {
   }
 
   may = {
+    fetch = concat(
+      module.lake.may.read_artefacts,
+      module.lake.may.see_landing,
+      [{
+        sid       = "Land"
+        actions   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"]
+        resources = [for dataset in local.fetched : "${module.lake.buckets.landing.arn}/${dataset.prefix}*"]
+      }],
+      module.observability.may.publish,
+    )
     arrive = concat(
       module.arrivals.may.receive,
       local.may_pin,
@@ -73,15 +89,15 @@ locals {
 
   may_pin = concat(module.lake.may.read_landing, module.lake.may.write_pinned, module.catalog.may.start_loads)
 
-  # Every function talks to the database by its secret, and trusts it by the bundle.
+  # Every function but fetch talks to the database by its secret, and trusts it by the bundle.
   may_connect = concat(module.database.may.read_secret, module.lake.may.read_artefacts)
 }
 
-# Without a warehouse nobody publishes. Who meets it is told where it is; who wakes publish, where its queue is.
+# Without a warehouse nobody publishes, and nobody fetches what is sent. Who meets it is told where it is; who wakes publish, where its queue is.
 locals {
   functions = {
     for name, function in local.all_functions : name => function
-    if name != "publish" || length(local.redshift) > 0
+    if !contains(["publish", "fetch"], name) || length(name == "publish" ? local.redshift : local.fetching) > 0
   }
 
   publish_queue = { for kind in local.redshift : "STAGECOACH_PUBLISH_QUEUE" => module.publications["redshift"].url }
@@ -102,7 +118,7 @@ module "function" {
   settings = merge(local.settings, lookup(local.more_settings, each.key, {}))
   runtime  = local.function_runtime
   function = merge({ name = each.key }, each.value)
-  may      = concat(local.may_connect, local.may[each.key])
+  may      = concat([for right in local.may_connect : right if each.key != "fetch"], local.may[each.key])
 }
 
 # Environments of before have one module per function.
@@ -129,4 +145,19 @@ moved {
 moved {
   from = module.ledger
   to   = module.function["ledger"]
+}
+
+moved {
+  from = module.sweeping.aws_cloudwatch_event_rule.this
+  to   = module.sweeping.aws_cloudwatch_event_rule.this["sweep"]
+}
+
+moved {
+  from = module.sweeping.aws_cloudwatch_event_target.this
+  to   = module.sweeping.aws_cloudwatch_event_target.this["sweep"]
+}
+
+moved {
+  from = module.sweeping.aws_lambda_permission.this
+  to   = module.sweeping.aws_lambda_permission.this["sweep"]
 }

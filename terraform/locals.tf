@@ -29,6 +29,8 @@ locals {
 
   # What only an environment with Redshift has is made for each of these.
   redshift           = toset([for kind in setsubtract([var.warehouse.kind], ["none"]) : "redshift"])
+  fetched            = { for name, dataset in module.declarations.datasets : name => dataset if dataset.fetch != null }
+  fetching           = toset([for name in slice(keys(local.fetched), 0, min(1, length(local.fetched))) : "fetch"])
   bound_for_redshift = [for name, dataset in module.declarations.datasets : name if dataset.redshift]
 
   warehouse_endpoints = {

@@ -96,11 +96,27 @@ module "arrivals" {
 module "sweeping" {
   source = "./modules/schedule"
 
-  name         = "${local.place.prefix}-sweep"
-  does         = "Looks for deliveries whose event was lost"
-  expression   = "rate(15 minutes)"
+  prefix       = local.place.prefix
+  turns        = { sweep = { does = "Looks for deliveries whose event was lost", expression = "rate(15 minutes)" } }
   function     = { name = module.function["sweep"].name, arn = module.function["sweep"].arn }
   dead_letters = module.function["sweep"].dead_letters
+}
+
+module "fetching" {
+  for_each = local.fetching
+  source   = "./modules/schedule"
+
+  prefix       = local.place.prefix
+  function     = { name = module.function["fetch"].name, arn = module.function["fetch"].arn }
+  dead_letters = module.function["fetch"].dead_letters
+
+  turns = {
+    for name, dataset in local.fetched : "fetch-${name}" => {
+      does       = "Fetches the file of ${name}"
+      expression = dataset.fetch
+      input      = jsonencode({ dataset = name })
+    }
+  }
 }
 
 # transform, stage

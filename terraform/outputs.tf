@@ -47,10 +47,11 @@ output "topic" {
 }
 
 output "datasets" {
-  description = "Every dataset: its landing prefix, workflow and jobs."
+  description = "Every dataset: its landing prefix, when it is fetched (null: it is sent), workflow and jobs."
   value = {
     for name, dataset in module.declarations.datasets : name => {
       prefix   = dataset.prefix
+      fetched  = dataset.fetch
       workflow = module.pipeline[name].workflow
       jobs     = module.pipeline[name].jobs
     }

@@ -15,6 +15,7 @@ from workbench.commands import (
     check,
     down,
     env,
+    fetch,
     load,
     loads,
     migrate_table,
@@ -29,7 +30,7 @@ from workbench.commands import (
 from workbench.output import ERR
 from workbench.state import State
 
-COMMANDS = (up.up, down.down, env.env, new.new, check.check, send.send, loads.loads, load.load,
+COMMANDS = (up.up, down.down, env.env, new.new, check.check, send.send, fetch.fetch, loads.loads, load.load,
             rejects.rejects, replay.replay, approve.approve, publish.publish,
             migrate_table.migrate_table, sql.sql)  # fmt: skip
 

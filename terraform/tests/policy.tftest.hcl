@@ -58,7 +58,7 @@ run "every_bucket_is_private_encrypted_versioned_and_tls_only" {
   assert {
     condition = toset(keys(aws_s3_object.built)) == toset(concat(
       ["glue_jobs/migrate_table.py", "glue_jobs/stage.py", "stagecoach.zip"],
-      [for name in ["arrive", "ledger", "migrate", "publish", "settle", "sweep"] : "lambda/${name}.zip"],
+      [for name in ["arrive", "fetch", "ledger", "migrate", "publish", "settle", "sweep"] : "lambda/${name}.zip"],
     ))
     error_message = "What the build wrote is uploaded under the same keys."
   }

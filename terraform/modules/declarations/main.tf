@@ -12,6 +12,7 @@ locals {
       prefix      = try(dataset.source.prefix, "${name}/")
       format      = try(dataset.source.format, "csv")
       mode        = dataset.load.mode
+      fetch       = try(dataset.source.fetch.schedule, null)
       redshift    = contains(keys(try(dataset.targets, {})), "redshift")
       size        = merge(local.default_size, try(dataset.size, {}))
     }

@@ -24,9 +24,14 @@ resource "aws_lambda_function" "this" {
     variables = var.settings
   }
 
-  vpc_config {
-    subnet_ids         = var.runtime.network.subnet_ids
-    security_group_ids = var.runtime.network.security_group_ids
+  # The private subnets have no way out: what meets the internet runs outside of them.
+  dynamic "vpc_config" {
+    for_each = var.function.online ? [] : [var.runtime.network]
+
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+    }
   }
 
   dead_letter_config {

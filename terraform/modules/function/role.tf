@@ -4,7 +4,7 @@ module "role" {
   name        = local.name
   description = var.function.does
   service     = "lambda"
-  may = concat(var.may, [
+  may = concat(var.may, [for right in local.enter_vpc : right if !var.function.online], [
     {
       sid       = "Logs"
       actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
@@ -19,6 +19,11 @@ module "role" {
       actions   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
       resources = ["*"]
     },
+  ])
+}
+
+locals {
+  enter_vpc = [
     {
       # Lambda asks with the function's role, before there is an interface to name.
       # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
@@ -34,10 +39,8 @@ module "role" {
       resources = ["*"]
       condition = { ArnEquals = { "lambda:SourceFunctionArn" = [local.arn] } }
     },
-  ])
-}
+  ]
 
-locals {
   vpc_actions = [
     "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",

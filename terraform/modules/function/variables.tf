@@ -4,13 +4,14 @@ variable "place" {
 }
 
 variable "function" {
-  description = "Short name, what it does, timeout in seconds, memory in MB, how many run at once (-1: any)."
+  description = "Short name, what it does, timeout in seconds, memory in MB, how many run at once (-1: any), whether it meets the internet."
   type = object({
     name        = string
     does        = string
     timeout     = optional(number, 60)
     memory_mb   = optional(number, 256)
     concurrency = optional(number, -1)
+    online      = optional(bool, false)
   })
 
   validation {

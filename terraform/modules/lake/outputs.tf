@@ -27,6 +27,7 @@ output "functions" {
 output "may" {
   description = "What a role needs in order to do one thing with the lake."
   value = {
+    see_landing = [{ sid = "SeeLanding", actions = ["s3:ListBucket"], resources = [local.arn.landing] }]
     # Versions too: a delivery is one version of one object.
     read_landing = [
       { sid = "ListLanding", actions = ["s3:ListBucket", "s3:ListBucketVersions"], resources = [local.arn.landing] },

@@ -1,13 +1,18 @@
 # A function that is called by the clock.
 resource "aws_cloudwatch_event_rule" "this" {
-  name                = var.name
-  description         = var.does
-  schedule_expression = var.expression
+  for_each = var.turns
+
+  name                = "${var.prefix}-${each.key}"
+  description         = each.value.does
+  schedule_expression = each.value.expression
 }
 
 resource "aws_cloudwatch_event_target" "this" {
-  rule = aws_cloudwatch_event_rule.this.name
-  arn  = var.function.arn
+  for_each = var.turns
+
+  rule  = aws_cloudwatch_event_rule.this[each.key].name
+  arn   = var.function.arn
+  input = each.value.input
 
   dead_letter_config {
     arn = var.dead_letters.arn
@@ -20,11 +25,13 @@ resource "aws_cloudwatch_event_target" "this" {
 }
 
 resource "aws_lambda_permission" "this" {
-  statement_id  = "schedule"
+  for_each = var.turns
+
+  statement_id  = each.key
   action        = "lambda:InvokeFunction"
   function_name = var.function.name
   principal     = "events.amazonaws.com"
-  source_arn    = aws_cloudwatch_event_rule.this.arn
+  source_arn    = aws_cloudwatch_event_rule.this[each.key].arn
 }
 
 resource "aws_sqs_queue_policy" "dead" {
@@ -33,12 +40,12 @@ resource "aws_sqs_queue_policy" "dead" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Sid       = "OnlyThisRule"
+      Sid       = "OnlyTheseRules"
       Effect    = "Allow"
       Principal = { Service = "events.amazonaws.com" }
       Action    = "sqs:SendMessage"
       Resource  = var.dead_letters.arn
-      Condition = { ArnEquals = { "aws:SourceArn" = [aws_cloudwatch_event_rule.this.arn] } }
+      Condition = { ArnEquals = { "aws:SourceArn" = values(aws_cloudwatch_event_rule.this)[*].arn } }
     }]
   })
 }

@@ -1,4 +1,4 @@
-output "rule_arn" {
-  description = "ARN of the rule."
-  value       = aws_cloudwatch_event_rule.this.arn
+output "rule_arns" {
+  description = "ARN of each rule, by the name of the turn."
+  value       = { for name, rule in aws_cloudwatch_event_rule.this : name => rule.arn }
 }

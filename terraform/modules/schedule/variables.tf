@@ -1,20 +1,19 @@
-variable "name" {
-  description = "Name of the rule."
+variable "prefix" {
+  description = "Begins the name of every rule."
   type        = string
 }
 
-variable "does" {
-  description = "What happens at each turn, in one sentence."
-  type        = string
-}
-
-variable "expression" {
-  description = "When: rate(15 minutes) or cron(0 2 * * ? *)."
-  type        = string
+variable "turns" {
+  description = "By name: what happens, when (rate(15 minutes) or cron(0 2 * * ? *)), and what the function is told, as JSON."
+  type = map(object({
+    does       = string
+    expression = string
+    input      = optional(string)
+  }))
 
   validation {
-    condition     = can(regex("^(rate|cron)\\(.+\\)$", var.expression))
-    error_message = "A schedule is rate(..) or cron(..); found ${var.expression}."
+    condition     = alltrue([for turn in var.turns : can(regex("^(rate|cron)\\(.+\\)$", turn.expression))])
+    error_message = "A schedule is rate(..) or cron(..); found ${join(", ", [for turn in var.turns : turn.expression])}."
   }
 }
 
