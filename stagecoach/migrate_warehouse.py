@@ -34,7 +34,7 @@ PATIENCE_SECONDS = 150.0
 PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 15.0
 LOCK = "lock etl.deployed;"
-VIEWS = "dataset_views"
+VIEWS, MATERIALIZED, READS = "dataset_views", ".materialized-", "-- reads: "
 DEPLOYED = "select name, digest from etl.deployed"
 WHETHER_DEPLOYED = "select name from etl.deployed where name = :name"
 FORGET = "delete from etl.deployed where name = {name};"
@@ -52,6 +52,13 @@ class Script:
     def digest(self) -> str:
         """SHA-256 of the text."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def reads(self) -> set[str]:
+        """The datasets that it says it reads, in a line `-- reads: a, b`."""
+        lines = self.text.splitlines()
+        told = [line.removeprefix(READS) for line in lines if line.startswith(READS)]
+        return {name.strip() for line in told for name in line.split(",")}
 
     @property
     def statements(self) -> list[str]:
@@ -161,7 +168,7 @@ class _Deployment:
         aligns = [script for script in files if script.name.endswith("/align.sql")]
         self.whatever_changed(tables)
         for script in aligns:
-            self._align(script)
+            self._align(script, scripts(folder, f"{VIEWS}/*.materialized-*.sql"), name)
         self.whatever_changed([each for each in files if each not in (*tables, *aligns)])
 
     def dataset_views(self, folder: Path) -> None:
@@ -181,7 +188,7 @@ class _Deployment:
             self._run(_dropped(name))
             self.ran.append(f"dropped {name}")
 
-    def _align(self, script: Script) -> None:
+    def _align(self, script: Script, kept: list[Script], dataset: str) -> None:
         """Do to the live table what a query finds that it lacks, statement by statement: Redshift
         changes some things outside of transactions only. Raises LoadRejected for what a person
         must do, before anything is done.
@@ -190,9 +197,20 @@ class _Deployment:
         for row in rows:
             if not row["is_safe"]:
                 raise LoadRejected(f"{row['difference']} - run: {row['statement']}")
+        if any(" type " in row["statement"] for row in rows):
+            self._set_aside(kept, dataset)
         for row in sorted(rows, key=lambda each: each["place"]):
             self._run([row["statement"]])
             self.ran.append(row["statement"])
+
+    def _set_aside(self, kept: list[Script], dataset: str) -> None:
+        """Drop the materialized views that read a table whose column changes its type; they come
+        back behind the datasets. Plain views bind late, nothing holds on to a table there.
+        """
+        stay = {script.name for script in kept if dataset not in script.reads}
+        for name in [each for each in self.known if MATERIALIZED in each and each not in stay]:
+            self._run(_dropped(name))
+            del self.known[name]
 
     def _migrate(self, script: Script, left: float) -> None:
         """Run a migration once, also where the answer of the first try was lost."""
@@ -240,7 +258,7 @@ def _dropped(name: str | None) -> list[str]:
     """What drops the view of a file that is gone, and forgets the file."""
     if name is None:
         return []
-    kind = "materialized view" if ".materialized-" in name else "view"
+    kind = "materialized view" if MATERIALIZED in name else "view"
     view = ".".join(quoted(part) for part in _view(name).split("."))
     return [f"drop {kind} if exists {view};", FORGET.format(name=literal(name))]
 

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from stagecoach.dataset import Column, Dataset, RedshiftTarget
 from stagecoach.declaration import DeclarationErrors, load_all
 from tests.sql.worlds import ROOT, dataset
 from workbench import views
+from workbench.build import build
 from workbench.views.reading import KEYS
 
 PLANES = dataset(
@@ -232,3 +234,12 @@ def test_a_text_that_holds_the_quotes_of_the_ledger_is_kept(folder):
         "$view_$\nselect tail, '$view$'::text as seats"
         in files["postgres/dataset_views/001_aviation.v.sql"]
     )
+
+
+def test_the_function_migrate_carries_the_views_of_this_repository(tmp_path):
+    build(ROOT, tmp_path)
+    names = zipfile.ZipFile(tmp_path / "lambda" / "migrate.zip").namelist()
+    assert "sql/postgres/dataset_views/001_nyc.delays_by_airline.sql" in names
+    assert "sql/postgres/dataset_views/zzz_retire.sql" in names
+    (plain,) = (tmp_path / "sql" / "redshift" / "dataset_views").glob("nyc.flights_details.*.sql")
+    assert f"sql/redshift/dataset_views/{plain.name}" in names

@@ -74,6 +74,7 @@ def redshift(view: View, datasets: Mapping[str, Dataset]) -> str:
     )
     if view.materialized:
         return (
+            f"-- reads: {', '.join(view.datasets)}\n"
             f"{head}drop materialized view if exists {name};\n"
             f"create materialized view {name}\nauto refresh no\nas\n{query};\n"
         )
