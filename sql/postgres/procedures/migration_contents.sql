@@ -4,8 +4,8 @@ set search_path = ''
 as $$
 -- What this snapshot of a table is: {columns: [[name, type], ..], extras: [names that nobody has
 -- declared], parts: its ranges of blocks, gone: the memory of deleted keys (null where it has
--- none), contained: the loads in it that are not published, sent_at: the newest delivery's time,
--- earlier: the migrations before this one}.
+-- none), loads: how many are in it, contained: those of them that are not published, sent_at: the
+-- newest delivery's time, earlier: the migrations before this one}.
     select jsonb_build_object(
         'columns', this.columns,
         'extras', (
@@ -14,6 +14,10 @@ as $$
         ),
         'parts', etl.migration_parts(this.dataset),
         'gone', pg_catalog.to_regclass(format('etl.%I', 'gone__' || this.dataset))::text,
+        'loads', (
+            select count(*) from etl.load as done
+            where done.dataset = this.dataset and done.state = 'applied'
+        ),
         'contained', coalesce(
             (
                 select jsonb_agg(waiting.load_id) from etl.publication as waiting

@@ -42,6 +42,7 @@ class Extract:
     sent_at: str
     extras: list[str]
     contained: list[str]
+    loads: int
     parts: dict[Kind, Part]
 
     @property

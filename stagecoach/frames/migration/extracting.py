@@ -37,6 +37,7 @@ def extract(spread: Spread, task: Task, desk: Desk) -> Extract:
         sent_at=contents["sent_at"],
         extras=contents["extras"],
         contained=contents["contained"],
+        loads=contents["loads"],
         parts=_parts(wanted, told),
     )
     if found.rows != rows:

@@ -29,7 +29,7 @@ def migrate_table(
         told = {
             "rows": found.rows,
             "hash_sum": found.live_sum,
-            "loads": found.parts["loads"].rows,
+            "loads": found.loads,
             "contained": found.contained,
         }
         desk.tell(Migrations.read, told)
