@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/redshift-data/latest/APIReference/Welcome.html
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
@@ -21,6 +22,7 @@ from local_cloud.redshift.rows import following, opened
 MOST_STATEMENTS = 40
 MOST_BYTES = 100 * 1024
 MOST_ACTIVE = 500
+_one_at_a_time = threading.Lock()  # two calls with one token may come at once
 
 
 def install() -> None:
@@ -97,11 +99,12 @@ def _results() -> None:
 def _begin(response: Response, statements: list[str], *, is_batch: bool) -> Any:
     asked = json.loads(response.body)
     _check(statements, asked.get("Parameters") or [], is_batch)
-    again = _same_token(response, asked.get("ClientToken"))
-    if again is None:
-        again = _accept(response, asked, statements, is_batch)
-    running.wait(again, float(asked.get("WaitTimeSeconds") or 0))
-    return 200, {}, json.dumps(again.begun())
+    with _one_at_a_time:
+        execution = _same_token(response, asked.get("ClientToken"))
+        if execution is None:
+            execution = _accept(response, asked, statements, is_batch)
+    running.wait(execution, float(asked.get("WaitTimeSeconds") or 0))
+    return 200, {}, json.dumps(execution.begun())
 
 
 def _accept(

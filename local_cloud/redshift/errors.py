@@ -66,6 +66,8 @@ def shaped(wrong: Exception, query: int, pid: int = 0) -> Failed:
     """An error of PostgreSQL or of ours, as Redshift would have told it."""
     if isinstance(wrong, Failed):
         return wrong
+    if isinstance(wrong, pg8000.native.InterfaceError | OSError):
+        return Failed(f"connection to the cluster was lost: {wrong}", code="08006")
     if not isinstance(wrong, pg8000.native.DatabaseError) or not isinstance(wrong.args[0], dict):
         return Failed(str(wrong))
     said: dict[str, Any] = wrong.args[0]

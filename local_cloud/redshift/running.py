@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_cloud import snapshot
+from local_cloud import delays, snapshot
 from local_cloud.redshift import events, keeping, language
 from local_cloud.redshift.copy_options import SYNTAX
 from local_cloud.redshift.errors import Cancelled, Failed
@@ -21,6 +21,7 @@ from local_cloud.redshift.lexing import tokens
 from local_cloud.redshift.session import Session
 
 log = logging.getLogger(__name__)
+EVENT_SECONDS = 1.0
 # Apart from the shared pool: a statement may wait long for a lock.
 _pool = ThreadPoolExecutor(50, thread_name_prefix="redshift")
 
@@ -79,7 +80,7 @@ def end_leftover(execution: Execution) -> None:
     for statement in execution.statements:
         statement.error = None
     _close(execution, Failed("the local cloud was stopped while this ran"))
-    events.tell(execution)
+    delays.later(EVENT_SECONDS, events.tell, execution)  # when whoever listens is back too
 
 
 def used(sql: str) -> set[str]:

@@ -7,6 +7,7 @@ import signal
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -217,6 +218,13 @@ def test_the_same_token_is_the_same_statement(house):
     assert house.rows("select count(*) from once") == [[1]]
 
 
+def test_calls_with_one_token_that_come_at_once_are_one_statement(house):
+    token = uuid.uuid4().hex
+    with ThreadPoolExecutor(8) as pool:
+        calls = [pool.submit(house.begin, "select 1", ClientToken=token) for _ in range(16)]
+    assert len({each.result() for each in calls}) == 1
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
@@ -343,9 +351,8 @@ def test_a_cancelled_statement_ends_on_the_server_too(house):
     assert "already in ABORTED state" in refusal(house.data.cancel_statement, Id=id_)
 
 
-@pytest.fixture
-def heard(cloud: RunningCloud) -> Any:
-    """A function that answers the next event of the Data API."""
+def listen(cloud: RunningCloud) -> str:
+    """Have the events of the Data API go to a queue; answers its URL."""
     url, arn = queue(cloud)
     client = cloud.client("events")
     client.put_rule(
@@ -353,17 +360,24 @@ def heard(cloud: RunningCloud) -> Any:
         EventPattern=json.dumps({"source": ["aws.redshift-data"], "detail-type": [DETAIL_TYPE]}),
     )
     client.put_targets(Rule="statements", Targets=[{"Id": "queue", "Arn": arn}])
-    sqs = cloud.client("sqs")
+    return str(url)
 
-    def listen() -> dict[str, Any]:
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            for each in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1).get("Messages", []):
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
-                return json.loads(each["Body"])
-        raise AssertionError("no event came")
 
-    yield listen
+def next_event(cloud: RunningCloud, url: str) -> dict[str, Any]:
+    """The next event in the queue."""
+    sqs, deadline = cloud.client("sqs"), time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        for each in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1).get("Messages", []):
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+            return dict(json.loads(each["Body"]))
+    raise AssertionError("no event came")
+
+
+@pytest.fixture
+def heard(cloud: RunningCloud) -> Any:
+    """A function that answers the next event of the Data API."""
+    url, client = listen(cloud), cloud.client("events")
+    yield lambda: next_event(cloud, url)
     client.remove_targets(Rule="statements", Ids=["queue"])
     client.delete_rule(Name="statements")
 
@@ -389,6 +403,18 @@ def test_a_failure_is_told_as_well(house, heard):
     assert (detail["statementId"], detail["state"]) == (id_, "FAILED")
 
 
+def test_a_statement_fails_when_its_cluster_is_paused_under_it(cloud):
+    house = create(cloud, "tired")
+    with locked(house):
+        id_ = house.begin("select count(*) from held")
+        started(house, id_)
+        house.redshift.pause_cluster(ClusterIdentifier="tired")
+        told = house.over(id_)
+    assert told["Status"] == "FAILED"
+    assert "connection" in told["Error"]
+    house.redshift.delete_cluster(ClusterIdentifier="tired", SkipFinalClusterSnapshot=True)
+
+
 # Sessions: https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-session-reuse.html
 
 
@@ -409,10 +435,11 @@ def test_a_kept_session_keeps_its_temporary_tables(house):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_statements_survive_the_cloud_and_running_ones_have_failed(start, number):
     running = start()
+    url = listen(running)
     house = create(running, "house")
     done = house.run("select 1 as n")["Id"]
     with locked(house):
-        live = house.begin("select count(*) from held")
+        live = house.begin("select count(*) from held", WithEvent=True)
         started(house, live)
         running.admin("/_local/save", "POST")
         running.stop(number)
@@ -421,6 +448,8 @@ def test_statements_survive_the_cloud_and_running_ones_have_failed(start, number
     told = again.data.describe_statement(Id=live)
     assert told["Status"] == "FAILED"
     assert "the local cloud was stopped" in told["Error"]
+    detail = next_event(again.cloud, url)["detail"]
+    assert (detail["statementId"], detail["state"]) == (live, "FAILED")
     assert again.rows("select 2") == [[2]]
 
 
