@@ -45,7 +45,7 @@ begin
 {%- endfor %}
         || _extras || ') select '
 {%- for column in columns %}
-        || {{ ((", " if not loop.first else "") ~ column.quoted ~ {"time": "::time", "timestamptz": " at time zone 'UTC'"}.get(column.base, "")) | literal }}
+        || {{ ((", " if not loop.first else "") ~ column.quoted ~ casts.get(column.base, "")) | literal }}
 {%- endfor %}
 {%- if mode == "history" %}
         || ', valid_from at time zone ''UTC'', valid_to at time zone ''UTC'', valid_to is null'
@@ -62,7 +62,7 @@ begin
         )
         select
 {%- for column in remembered %}
-            {{ column.quoted }}{{ {"time": "::time", "timestamptz": " at time zone 'UTC'"}.get(column.base, "") }}{{ "," if not loop.last }}
+            {{ column.quoted }}{{ casts.get(column.base, "") }}{{ "," if not loop.last }}
 {%- endfor %}
         from {{ migration_of_gone }};
 {% endif %}

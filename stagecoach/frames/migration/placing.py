@@ -134,7 +134,7 @@ def batch(task: Task, found: Extract, role: str) -> list[str]:
     extras = json.dumps(found.extras, ensure_ascii=False)
     begin = [LOCK.format(lock=quoted(f"lock__{dataset}"))]
     if found.extras:
-        begin.append(ADOPT.format(dataset=text(dataset), extras=text(extras)))
+        begin.append(ADOPT.format(adopt=quoted(f"adopt__{dataset}"), extras=text(extras)))
     staged = chain.from_iterable(
         _staged(task, kind, part, role) for kind, part in sorted(found.parts.items())
     )
