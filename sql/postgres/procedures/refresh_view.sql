@@ -2,7 +2,7 @@ create or replace function etl.refresh_view(schema_name text, view_name text) re
 language plpgsql
 set search_path = ''
 as $$
--- Refresh a materialized view beside its readers: {seconds}, or null while another session does.
+-- Refresh a materialized view beside its readers: {seconds}; null while another session does.
 -- The loads are counted before, so what commits meanwhile is counted the next time.
 declare
     began timestamptz := clock_timestamp();
@@ -21,7 +21,8 @@ begin
     took := extract(epoch from clock_timestamp() - began);
     update etl.dataset_view as ours
     set
-        holds = marks, refreshed_at = clock_timestamp(), seconds = took, reason = null, failures = 0, told = false,
+        holds = marks, refreshed_at = clock_timestamp(), seconds = took,
+        reason = null, failures = 0, told = false,
         due_at = clock_timestamp()
     where ours.target = 'postgres' and ours.schema_name = refresh_view.schema_name
         and ours.view_name = refresh_view.view_name;

@@ -6,7 +6,8 @@ as $$
     update etl.dataset_view as ours
     set
         holds = coalesce(ours.asked, ours.holds), asked = null, statement_id = null,
-        refreshed_at = clock_timestamp(), reason = null, failures = 0, told = false, due_at = clock_timestamp(),
+        reason = null, failures = 0, told = false,
+        refreshed_at = clock_timestamp(), due_at = clock_timestamp(),
         seconds = extract(epoch from clock_timestamp() - ours.started_at)
     where ours.target = 'redshift' and ours.schema_name = view_refreshed.schema_name
         and ours.view_name = view_refreshed.view_name;
