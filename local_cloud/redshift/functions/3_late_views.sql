@@ -9,6 +9,10 @@ create table if not exists redshift_catalog.late_view (
 );
 grant select on redshift_catalog.late_view to public;
 
+create or replace function redshift_catalog.reader_of(view_name text) returns text
+language sql immutable
+return format('redshift_catalog.%I', 'late ' || view_name);
+
 create or replace function redshift_catalog.describe(query text) returns text
 language plpgsql
 as $$
@@ -37,6 +41,20 @@ begin
 end;
 $$;
 
+create or replace function redshift_catalog.put_reader(reader text, query text, owner regrole)
+returns void
+language plpgsql
+as $$
+-- The function that a view reads.
+begin
+    execute format(
+        'create or replace function %s() returns setof record language plpgsql security definer'
+        ' as %L', reader, 'begin return query execute ' || quote_literal(query) || '; end'
+    );
+    execute format('alter function %s() owner to %s', reader, owner);
+end;
+$$;
+
 create or replace function redshift_catalog.put_late(
     view_name text, columns text, query text, described text, owner regrole
 ) returns void
@@ -44,7 +62,7 @@ language plpgsql security definer
 as $$
 -- Make or remake a view. Where its columns are others than before, it is made anew with its rights.
 declare
-    reader text := format('redshift_catalog.%I', 'late ' || view_name);
+    reader text := redshift_catalog.reader_of(view_name);
     statement text := format(
         'view %s %s as select * from %s() as late (%s)',
         view_name, case when columns <> '' then format('(%s)', columns) end, reader, described
@@ -52,15 +70,12 @@ declare
     rights aclitem[] := (select relacl from pg_class where oid = to_regclass(view_name));
     given record;
 begin
-    execute format(
-        'create or replace function %s() returns setof record language plpgsql security definer'
-        ' as %L', reader, 'begin return query execute ' || quote_literal(query) || '; end'
-    );
-    execute format('alter function %s() owner to %s', reader, owner);
+    perform redshift_catalog.put_reader(reader, query, owner);
     begin
         execute 'create or replace ' || statement;
     exception when invalid_table_definition then
-        execute format('drop view %s', view_name);
+        execute format('drop view %s', view_name); -- and with it goes its function
+        perform redshift_catalog.put_reader(reader, query, owner);
         execute 'create ' || statement;
     end;
     execute format('alter view %s owner to %s', view_name, owner);
@@ -161,25 +176,33 @@ $$;
 create or replace function redshift_catalog.after_drop() returns event_trigger
 language plpgsql security definer
 as $$
--- What is gone is forgotten.
+-- What is gone is forgotten: a table's facts, and the function that a view has read.
+declare
+    gone text;
 begin
     delete from redshift_catalog.remembered
     where relation in (
         select objid from pg_event_trigger_dropped_objects()
         where classid = 'pg_class'::regclass and objsubid = 0
     );
+    for gone in
+        delete from redshift_catalog.late_view where to_regclass(name) is null returning name
+    loop
+        begin
+            execute format('drop function if exists %s()', redshift_catalog.reader_of(gone));
+        exception when dependent_objects_still_exist then
+            raise debug '% was renamed and reads on', gone;
+        end;
+    end loop;
 end;
 $$;
 
-do $$
-begin
-    if not exists (select from pg_event_trigger where evtname = 'redshift_after_ddl') then
-        create event trigger redshift_after_ddl on ddl_command_end
-        when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
-        execute function redshift_catalog.after_ddl();
-        create event trigger redshift_after_drop on sql_drop
-        when tag in ('DROP TABLE', 'DROP SCHEMA')
-        execute function redshift_catalog.after_drop();
-    end if;
-end;
-$$;
+drop event trigger if exists redshift_after_ddl;
+create event trigger redshift_after_ddl on ddl_command_end
+when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
+execute function redshift_catalog.after_ddl();
+
+drop event trigger if exists redshift_after_drop;
+create event trigger redshift_after_drop on sql_drop
+when tag in ('DROP TABLE', 'DROP VIEW', 'DROP SCHEMA', 'DROP OWNED')
+execute function redshift_catalog.after_drop();

@@ -155,3 +155,19 @@ return case
             + (moment - date_trunc('day', moment))
     else moment + months * interval '1 month'
 end;
+
+create or replace function pg_catalog.months_between(later timestamp, earlier timestamp)
+returns double precision
+language sql immutable
+return
+-- Whole months between equal days and between last days of months; else a month has 31 days.
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_MONTHS_BETWEEN_function.html
+(extract(year from later) - extract(year from earlier)) * 12
++ extract(month from later) - extract(month from earlier)
++ case
+    when
+        extract(day from later + interval '1 day') = 1
+        and extract(day from earlier + interval '1 day') = 1
+        then 0
+    else (extract(day from later) - extract(day from earlier)) / 31.0
+end;

@@ -115,15 +115,16 @@ def _skipping(statement: Statement) -> Iterator[Hit]:
                 yield _token(statement, column)
 
 
-def _windowed(statement: Statement) -> Iterator[Hit]:
+def _has_window(query: Any) -> bool:
     from sqlglot import expressions
 
+    windows = query.find_all(expressions.Window)
+    return any(window.find_ancestor(expressions.Select) is query for window in windows)
+
+
+def _windowed(statement: Statement) -> Iterator[Hit]:
     for query in _queries(statement):
-        has_window = any(
-            window.find_ancestor(expressions.Select) is query
-            for window in query.find_all(expressions.Window)
-        )
-        if has_window:
+        if _has_window(query):
             yield from (_token(statement, column) for column in _correlated(query))
 
 

@@ -1,4 +1,7 @@
-"""docs/redshift-divergence.md lists the rules as they are."""
+"""docs/redshift-divergence.md lists the rules as they are; asking them costs little."""
+
+import subprocess
+import sys
 
 from local_cloud.redshift import divergence
 from local_cloud.redshift.rules import RULES
@@ -16,3 +19,14 @@ def test_the_document_is_written_from_the_rules():
     assert divergence.DOCUMENT.read_text("utf-8") == divergence.document(), (
         "run: python -m local_cloud.redshift.divergence"
     )
+
+
+def test_the_parser_is_loaded_when_it_is_needed_and_not_before():
+    ask = "import sys; from local_cloud.redshift.language import translate; translate('select 1')"
+    said = subprocess.run(
+        [sys.executable, "-c", f"{ask}; print('sqlglot' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == "False\n"

@@ -42,6 +42,8 @@ def rows(session: Session, sql: str) -> list[list[Any]]:
         ("datediff(day, date '2020-01-03', date '2020-01-01')", -2),
         ("convert_timezone('EST', 'PST', '20080305 12:25:29')", "2008-03-05 09:25:29"),
         ("convert_timezone('America/New_York', '2013-06-01 08:00:00')", "2013-06-01 04:00:00"),
+        ("months_between('1969-01-18', '1969-03-18')", -2.0),
+        ("months_between('2020-02-29', '2020-01-31')", 1.0),
         ("last_day('2020-02-03')", "2020-02-29"),
         ("date_part(month, '2020-02-03')", 2.0),
         ("trunc(timestamp '2020-02-03 10:00:00')", "2020-02-03"),

@@ -211,6 +211,19 @@ def test_a_late_binding_view_is_replaced_and_follows_a_changed_column(session: S
         session.run("create view s.v as select a from s.t with no schema binding")
 
 
+def test_a_renamed_late_binding_view_reads_on(session: Session):
+    run(
+        session,
+        "create table s.t (a int)",
+        "create view s.v as select a from s.t with no schema binding",
+        "alter table s.v rename to w",
+        "create table s.gone (a int)",
+        "drop table s.gone",
+        "insert into s.t values (1)",
+    )
+    assert rows(session, "select a from s.w") == [[1]]
+
+
 def test_who_may_read_a_late_binding_view_need_not_read_its_table(session: Session):
     run(
         session,
@@ -239,3 +252,25 @@ def test_a_materialized_view_is_refreshed(session: Session):
         "refresh materialized view s.m",
     )
     assert rows(session, "select n from s.m") == [[1]]
+
+
+def test_who_is_no_superuser_has_all_of_it(session: Session):
+    run(
+        session,
+        "create user master password 'Secret12'",
+        "create schema own authorization master",
+        "set session authorization master",
+        "create table own.t (a varchar(2) primary key, b text) diststyle all sortkey (a)",
+        "create table own.copy as select b || 'x' as b, 'é'::varchar(2) as c from own.t",
+        "alter table own.t add column c varchar(9)",
+        "alter table own.t alter column c type varchar(10)",
+        "create view own.v as select a from own.t with no schema binding",
+        "insert into own.t (a) values ('é')",
+    )
+    assert rows(session, "select a from own.v") == [["é"]]
+    with pytest.raises(Failed, match="Value too long for character type"):
+        session.run("insert into own.copy (c) values ('éé')")
+    with pytest.raises(Failed, match="permission denied for schema s"):
+        session.run("create view s.v as select a from own.t with no schema binding")
+    run(session, "drop table own.t", "reset session authorization", "drop schema own cascade")
+    session.run("drop user master")
