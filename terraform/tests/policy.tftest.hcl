@@ -122,6 +122,51 @@ run "a_pattern_must_name_its_source" {
   expect_failures = [var.rules]
 }
 
+run "the_clock_calls_the_function_itself" {
+  module {
+    source = "./modules/arrivals"
+  }
+
+  variables {
+    name         = "stagecoach-test-publish"
+    function_arn = "arn:aws:lambda:eu-west-1:111122223333:function:publish"
+    timeout      = 120
+    rules = {
+      staged = { is = "A load was applied", pattern = "{\"source\":[\"aws.glue\"]}" }
+      clock  = { is = "Looks again", every = "rate(15 minutes)" }
+    }
+  }
+
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_event_target.this["clock"].arn == var.function_arn,
+      aws_cloudwatch_event_target.this["staged"].arn == aws_sqs_queue.this.arn,
+    ])
+    error_message = "Events wait in the queue; the clock does not, since its next turn does the same."
+  }
+  assert {
+    condition     = keys(aws_lambda_permission.clock) == ["clock"]
+    error_message = "Only the clock may call the function."
+  }
+}
+
+run "a_rule_has_a_pattern_or_a_rate" {
+  command = plan
+
+  module {
+    source = "./modules/arrivals"
+  }
+
+  variables {
+    name         = "stagecoach-test-arrive"
+    function_arn = "arn:aws:lambda:eu-west-1:111122223333:function:arrive"
+    timeout      = 120
+    rules        = { both = { is = "Both", pattern = "{\"source\":[\"aws.s3\"]}", every = "rate(15 minutes)" } }
+  }
+
+  expect_failures = [var.rules]
+}
+
 run "nothing_is_open_to_an_address_range" {
   module {
     source = "./modules/network"
