@@ -194,6 +194,25 @@ def test_many_parts_are_read_at_once_and_a_moving_table_is_read_as_it_was(world:
     assert told == [{"n": 0}]
 
 
+def test_a_partitioned_table_is_read_part_by_part_and_hashed_as_a_whole(world: World, s3: None):
+    road = Road.built(world, declared(ID, NOTE))
+    world.run("alter table aviation.things rename to old")
+    world.run(
+        "create table aviation.things (id bigint, note varchar(20), primary key (id)) "
+        "partition by range (id)"
+    )
+    for start in (0, 10):
+        world.run(
+            f"create table aviation.from_{start} partition of aviation.things "
+            f"for values from ({start}) to ({start + 10})"
+        )
+    world.run("insert into aviation.things select n, n::text from generate_series(0, 19) as n")
+    ended = road.migrate()
+    assert ended["rows"] == 20
+    assert road.redshift_rows() == [(n, str(n)) for n in range(20)]
+    assert road.hashes()[0] == road.hashes()[1]
+
+
 def test_a_table_that_is_rewritten_waits_for_the_reader(road: Road):
     opened = road.ledger.open("things")
 

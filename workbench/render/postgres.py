@@ -63,6 +63,7 @@ def context(dataset: Dataset) -> dict[str, Any]:
         "live": f"{quote(target.schema)}.{quote(target.table)}",
         "merge": f"etl.{quote(f'merge__{dataset.name}')}",
         "hash": f"etl.{quote(f'hash__{dataset.name}')}",
+        "hash_part": f"etl.{quote(f'hash_part__{dataset.name}')}",
         "columns": [column_context(column) for column in dataset.columns],
         "added": [column_context(each) for each in ADDED] if load.mode == "history" else [],
         "names": every,

@@ -79,9 +79,9 @@ begin
             inserted, updated, deleted, unchanged, stale, deduplicated
         )
         select
-            held.load_id, {{ dataset.name | literal }}, held.sent_at at time zone 'UTC', held.applied_at, held.good,
-            held.inserted, held.updated, held.deleted, held.unchanged, held.stale,
-            held.deduplicated
+            held.load_id, {{ dataset.name | literal }}, held.sent_at at time zone 'UTC',
+            held.applied_at, held.good, held.inserted, held.updated, held.deleted,
+            held.unchanged, held.stale, held.deduplicated
         from {{ migration_of_loads }} as held
         where held.good is not null;
         insert into etl.applied (

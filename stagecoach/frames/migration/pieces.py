@@ -4,7 +4,7 @@ and the loads that the table holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -46,12 +46,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Piece:
-    """Some rows of the snapshot: `source` is what follows `from`; `number` names the files."""
+    """Some rows of the snapshot: `source` is what follows `from`; `number` names the files.
+    `hashed` is the function, and what it is given, that hashes them; empty where nothing does.
+    """
 
     kind: Kind
     number: int
     fields: tuple[Field, ...]
     source: str
+    hashed: str = ""
 
     @property
     def query(self) -> str:
@@ -64,8 +67,8 @@ def pieces(dataset: Dataset, contents: dict[str, Any]) -> list[Piece]:
     """Everything that is read of a snapshot whose contents PostgreSQL told."""
     every = fields(dataset, contents["columns"])
     ranges = [
-        Piece("rows", number, every, _blocks(*part))
-        for number, part in enumerate(contents["parts"])
+        Piece("rows", number, every, _blocks(*part), hashed)
+        for number, (part, hashed) in enumerate(_with_hashes(dataset, contents["parts"]))
     ]
     loads = Piece("loads", 0, _of_loads(), f"etl.migration_loads({_literal(dataset.name)})")
     if contents["gone"] is None:
@@ -109,6 +112,21 @@ def _of_loads() -> tuple[Field, ...]:
 def _blocks(table: str, first: int, after: int) -> str:
     """A range of blocks, which PostgreSQL reads without looking at the others."""
     return f"only {table} where ctid >= '({first},0)'::tid and ctid < '({after},0)'::tid"
+
+
+def _with_hashes(
+    dataset: Dataset, parts: list[tuple[str, int, int]]
+) -> Iterator[tuple[tuple[str, int, int], str]]:
+    """Each part with what hashes its rows; all of a partitioned table is hashed with the first, as
+    the function's ranges would be ranges of every partition.
+    """
+    whole = f"etl.{quoted(f'hash__{dataset.name}')}()"
+    by_part = f"etl.{quoted(f'hash_part__{dataset.name}')}"
+    is_one = len({table for table, _, _ in parts}) == 1
+    for number, part in enumerate(parts):
+        _, first, after = part
+        of_part = f"{by_part}('({first},0)', '({after},0)')"
+        yield part, of_part if is_one else whole if number == 0 else ""
 
 
 def _literal(text: str) -> str:

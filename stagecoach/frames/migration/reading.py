@@ -40,7 +40,8 @@ class Reader:
     moved: Callable[[int], object]
 
     def __call__(self, piece: Piece) -> dict[str, Any]:
-        """Read and write a piece; answers `kind`, `rows`, `hash_sum`, `files` ([uri, bytes]).
+        """Read and write a piece; answers `kind`, `rows`, `hash_sum`, `files` ([uri, bytes])
+        and `live`: how many rows PostgreSQL counts in the piece, and their hash.
 
         A connection that breaks is opened again, in the same snapshot, as long as that lives.
         """
@@ -61,13 +62,24 @@ class Reader:
         sink = Sink(piece, Output(stem))
         with explained(), self.snapshot.opened() as cursor:
             cursor.execute(piece.query, stream=sink)
+            live = _hashed(cursor, piece)
         sink.close()
         return {
             "kind": piece.kind,
             "rows": sink.rows,
             "hash_sum": str(sink.output.hash_sum),
             "files": [[uri, objects.size(uri)] for uri in sink.output.files],
+            "live": live,
         }
+
+
+def _hashed(cursor: Any, piece: Piece) -> tuple[int, int]:
+    """Rows and hash sum by the same expression that Redshift is asked for."""
+    if not piece.hashed:
+        return 0, 0
+    cursor.execute(f"select row_count, hash_sum from {piece.hashed}")  # noqa: S608 - quoted
+    rows, hash_sum = cursor.fetchone()
+    return int(rows), int(hash_sum)
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -55,24 +54,13 @@ class Snapshot:
             raise Unavailable("the connection that held the snapshot broke - read again") from error
         _as_written(cursor)
 
-    def hash(self, dataset: str) -> tuple[int, int]:
-        """How many rows the live table has, and their hash sum, by the same expression that
-        Redshift is asked for.
-        """
-        with explained(), self.opened() as cursor:
-            hashed = f"etl.{quoted(f'hash__{dataset}')}()"
-            cursor.execute(f"select row_count, hash_sum from {hashed}")  # noqa: S608
-            rows, hash_sum = cursor.fetchone()
-        return int(rows), int(hash_sum)
-
 
 @dataclass(frozen=True)
 class Taken:
-    """A snapshot, what is in it, and what its live table is hashing to meanwhile."""
+    """A snapshot, and what is in it."""
 
     snapshot: Snapshot
     contents: dict[str, Any]
-    hashing: Future[tuple[int, int]]
 
 
 @contextmanager
@@ -93,8 +81,7 @@ def taken(connect: Connect, task: Task) -> Iterator[Taken]:
             snapshot = Snapshot(connect, cursor.fetchone()[0])
             cursor.execute("select etl.migration_contents(%s)", (task.migration_id,))
             contents = cursor.fetchone()[0]
-        with ThreadPoolExecutor(1) as aside:
-            yield Taken(snapshot, contents, aside.submit(snapshot.hash, task.dataset.name))
+        yield Taken(snapshot, contents)
     finally:
         holder.close()
 
