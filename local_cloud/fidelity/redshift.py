@@ -78,6 +78,14 @@ def _clusters() -> None:
             cluster.default_iam_role_arn = self._get_param("DefaultIamRoleArn") or None
         return ActionResult({"Cluster": cluster})
 
+    @method(RedshiftResponse)
+    def modify_cluster_subnet_group(self: RedshiftResponse) -> ActionResult:
+        name = self._get_param("ClusterSubnetGroupName")
+        group = self.redshift_backend.describe_cluster_subnet_groups(name)[0]
+        group.subnet_ids = self._get_param("SubnetIds")
+        group.description = self._get_param("Description") or group.description
+        return ActionResult({"ClusterSubnetGroup": group})
+
 
 def _parameters() -> None:
     @method(RedshiftResponse)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.redshift.models import Cluster, RedshiftBackend, redshift_backends
+from moto.redshift.responses import RedshiftResponse
 
 from local_cloud import snapshot
-from local_cloud.fidelity.patching import around, around_property
+from local_cloud.fidelity.patching import around, around_property, method
 from local_cloud.postgres import Server
 from local_cloud.redshift import language, load_notes, passwords, schedules
 
@@ -104,6 +106,15 @@ def _pauses() -> None:
         if cluster is not None and cluster.status == "paused" and hasattr(cluster, "server"):
             cluster.server.start()  # before anybody reads that it is available
         return original(self, cluster_id)
+
+    @method(RedshiftResponse)
+    def reboot_cluster(self: RedshiftResponse) -> ActionResult:
+        name = self._get_param("ClusterIdentifier")
+        cluster = self.redshift_backend.describe_clusters(name)[0]
+        if hasattr(cluster, "server") and cluster.status == "available":
+            cluster.server.stop()
+            cluster.server.start()
+        return ActionResult({"Cluster": cluster})
 
 
 def _create(server: Server, cluster: Cluster, shelf: dict[str, Cluster]) -> None:

@@ -127,6 +127,16 @@ def test_a_paused_cluster_answers_nobody_and_keeps_its_rows(house):
     assert cluster.rows("select n from kept") == [[1]]
 
 
+def test_a_reboot_disconnects_and_keeps_the_rows(house):
+    cluster = house()
+    cluster.run("create table kept as select 1 as n")
+    before = cluster.connect()
+    cluster.redshift.reboot_cluster(ClusterIdentifier=cluster.name)
+    with pytest.raises(pg8000.native.InterfaceError):
+        before.run("select 1")
+    assert cluster.rows("select n from kept") == [[1]]
+
+
 def test_a_scheduled_action_pauses_at_its_time_and_another_resumes(start):
     cluster = create(start(), "house")
     for name, hour in (("Pause", 20), ("Resume", 6)):
@@ -208,6 +218,21 @@ def test_roles_are_given_and_taken(house):
         ClusterIdentifier=cluster.name, AddIamRoles=[f"{ROLE}-2"], RemoveIamRoles=[ROLE]
     )
     assert [each["IamRoleArn"] for each in described(cluster)["IamRoles"]] == [f"{ROLE}-2"]
+
+
+def test_a_subnet_group_can_be_changed(cloud):
+    ec2, redshift = cloud.client("ec2"), cloud.client("redshift")
+    vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.7.{n}.0/24")["Subnet"]["SubnetId"]
+        for n in range(2)
+    ]
+    name = {"ClusterSubnetGroupName": "moving"}
+    redshift.create_cluster_subnet_group(**name, Description="d", SubnetIds=subnets[:1])
+    redshift.modify_cluster_subnet_group(**name, SubnetIds=subnets)
+    [found] = redshift.describe_cluster_subnet_groups(**name)["ClusterSubnetGroups"]
+    assert {each["SubnetIdentifier"] for each in found["Subnets"]} == set(subnets)
+    assert found["Description"] == "d"
 
 
 def test_what_terraform_asks_for_is_what_it_reads(house):
