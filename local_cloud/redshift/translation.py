@@ -14,7 +14,17 @@ Tokens = tuple[Token, ...]
 
 
 def translated(source: str, found: Tokens) -> str:
-    """One statement for PostgreSQL, as one or several statements."""
+    """One statement for PostgreSQL, as one or several statements.
+
+    What ends too early is left to PostgreSQL, which says where.
+    """
+    try:
+        return _translated(source, found)
+    except IndexError:
+        return source[found[0].start : found[-1].end]
+
+
+def _translated(source: str, found: Tokens) -> str:
     for wanted, translate in _STATEMENTS:
         if starts(found, *wanted):
             answer = translate(source, found)

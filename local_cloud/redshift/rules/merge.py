@@ -59,15 +59,13 @@ def _is_no_comparison(statement: Statement, begun: int, end: int) -> bool:
         parsed = sqlglot.parse_one(text, dialect="redshift")
     except sqlglot.errors.SqlglotError:
         return True
+    parsed = parsed.unnest()
+    parts = list(parsed.flatten()) if isinstance(parsed, expressions.And) else [parsed]
     return any(
         not isinstance(part, expressions.EQ)
         or not part.left.find(expressions.Column)
         or not part.right.find(expressions.Column)
-        for part in parsed.unnest().flatten()
-        if isinstance(parsed.unnest(), expressions.And)
-    ) or (
-        not isinstance(parsed.unnest(), expressions.And)
-        and not isinstance(parsed.unnest(), expressions.EQ)
+        for part in parts
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -128,7 +129,11 @@ class Rule:
         return PAGES + self.page
 
     def hits(self, statement: Statement) -> Iterator[tuple[Token, str]]:
-        """Each place that breaks the rule, with a sentence."""
-        for hit in self.refuses(statement):
-            token, message = hit if isinstance(hit, tuple) else (hit, self.message)
-            yield token, message.replace("{found}", token.text)
+        """Each place that breaks the rule, with a sentence.
+
+        A statement that ends too early breaks none: PostgreSQL says where it ends.
+        """
+        with suppress(IndexError):
+            for hit in self.refuses(statement):
+                token, message = hit if isinstance(hit, tuple) else (hit, self.message)
+                yield token, message.replace("{found}", token.text)

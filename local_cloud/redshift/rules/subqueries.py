@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from local_cloud.redshift.lexing import Token
-from local_cloud.redshift.rules.rule import Hit, Rule, Statement
+from local_cloud.redshift.rules.rule import Hit, Rule, Statement, Tokens
 
 _PAGE = "r_correlated_subqueries.html"
 
@@ -34,8 +34,19 @@ def _queries(statement: Statement) -> list[Any]:
         return []
     from sqlglot import expressions
 
-    tree = _parsed(" ".join(token.text for token in statement.tokens))
+    text = " ".join(token.text for token in _query(statement))
+    tree = _parsed(text) if text else None
     return list(tree.find_all(expressions.Select)) if tree else []
+
+
+def _query(statement: Statement) -> Tokens:
+    """What sqlglot shall read: of `create table` and `create view` the query alone."""
+    if statement.words[0] != "create":
+        return statement.tokens
+    at = statement.first("as", depth=0)
+    late = statement.words[-4:] == ["with", "no", "schema", "binding"]
+    query = statement.tokens[at + 1 if at is not None else 0 : -4 if late else None]
+    return query if query and query[0].word in ("select", "with", "(") else ()
 
 
 def _around(query: Any) -> tuple[Any, bool]:

@@ -1,10 +1,12 @@
 """Each rule refuses what its page of the documentation refuses, and nothing else."""
 
 import re
+from contextlib import suppress
 
 import pytest
 
-from local_cloud.redshift.language import Refused, lint, translate
+from local_cloud.redshift.language import Refused, lint, split, translate
+from local_cloud.redshift.lexing import tokens
 from local_cloud.redshift.rules import RULES
 
 TYPES = "c_unsupported-postgresql-datatypes.html"
@@ -290,6 +292,12 @@ BAD = [
     (
         "select t.a from s.t where not exists (select 1 from s.u where not exists"
         " (select 1 from s.v where t.a = v.a))",
+        "subqueries see one level up",
+        "r_correlated_subqueries.html",
+    ),
+    (
+        "create view s.v as select t.a from s.t where not exists (select 1 from s.u where not"
+        " exists (select 1 from s.v where t.a = v.a)) with no schema binding",
         "subqueries see one level up",
         "r_correlated_subqueries.html",
     ),
@@ -641,3 +649,13 @@ def test_a_finding_has_the_line_where_it_stands():
 
 def test_strings_and_comments_break_no_rule():
     assert lint("select 'returning; on conflict' as a -- distinct on (a)\n/* perform */") == []
+
+
+@pytest.mark.parametrize("text", [GOOD, *(sql for sql, _, _ in BAD if len(sql) < 1000)])
+def test_what_ends_too_early_is_left_to_postgresql(text: str):
+    for statement in split(text):
+        for token in tokens(statement):
+            begun = statement[: token.end]
+            lint(begun, is_strict=True)
+            with suppress(Refused):
+                translate(begun)
