@@ -1,4 +1,4 @@
-"""The ledger of whole tables on their way to Redshift: what waits, what resumes, what is refused."""
+"""Whole tables on their way to Redshift in the ledger: what waits, resumes or is refused."""
 
 import json
 from dataclasses import replace
@@ -98,7 +98,7 @@ def test_an_attempt_that_is_over_changes_nothing(both: World):
     ask(both, "migration_failed", *this, "COPY refused")
     opened(both)
     for call in (("migration_started", *this, "jr_1"), ("migrated", *this, 2, FOUND["hash_sum"])):
-        with pytest.raises(Busy, match="attempt 1 of migration .* is over"):
+        with pytest.raises(Busy, match=r"attempt 1 of migration .* is over"):
             ask(both, *call)
 
 

@@ -8,12 +8,12 @@ create or replace procedure {{ take }}(
 )
 language plpgsql
 as $$
--- Put one snapshot of the whole PostgreSQL table in the place of what {{ live }} holds,
--- exactly once, in the caller's transaction. Readers see the old rows or the new ones.
+-- Put one snapshot of the whole PostgreSQL table in the place of what the table here holds, exactly
+-- once, in the caller's transaction. Readers see the old rows or the new ones.
 -- Raises, so that nothing has happened, unless the rows are those that were written, the table in
 -- Redshift hashes to what PostgreSQL's did, and the snapshot holds every load that is applied here.
--- _extras is SQL: undeclared columns, each after a comma. The caller has locked
--- {{ lock }} in its first statement, and filled the tables {{ migration }}..
+-- _extras is SQL: undeclared columns, each after a comma. The caller has locked etl.lock__<dataset>
+-- in its first statement, and filled the tables stage.<dataset>__migration..
 declare
     _live varchar(256) := {{ live | literal }};
     _done bigint;
@@ -32,10 +32,16 @@ begin
                 _newer;
         end if;
 
-        select count(*), coalesce(sum(_row_hash), 0) into _rows, _sum from {{ migration }};
-        call etl.check_stage({{ migration | literal }}, _rows, _sum, _good, _hash_sum);
-        select count(*), coalesce(sum(_row_hash), 0) into _rows, _sum from {{ migration_of_loads }};
-        call etl.check_stage({{ migration_of_loads | literal }}, _rows, _sum, _loads, _loads_sum);
+        select count(*), coalesce(sum(_row_hash), 0) into _rows, _sum
+        from {{ migration }};
+        call etl.check_stage(
+            {{ migration | literal }}, _rows, _sum, _good, _hash_sum
+        );
+        select count(*), coalesce(sum(_row_hash), 0) into _rows, _sum
+        from {{ migration_of_loads }};
+        call etl.check_stage(
+            {{ migration_of_loads | literal }}, _rows, _sum, _loads, _loads_sum
+        );
 
         -- Not truncate: it commits.
         delete from {{ live }};
@@ -52,8 +58,11 @@ begin
 {%- endif %}
         || _extras || {{ (" from " ~ migration) | literal }};
 {% if remembered %}
-        select count(*), coalesce(sum(_row_hash), 0) into _rows, _sum from {{ migration_of_gone }};
-        call etl.check_stage({{ migration_of_gone | literal }}, _rows, _sum, _gone, _gone_sum);
+        select count(*), coalesce(sum(_row_hash), 0) into _rows, _sum
+        from {{ migration_of_gone }};
+        call etl.check_stage(
+            {{ migration_of_gone | literal }}, _rows, _sum, _gone, _gone_sum
+        );
         delete from {{ gone }};
         insert into {{ gone }} (
 {%- for column in remembered %}
@@ -66,7 +75,8 @@ begin
 {%- endfor %}
         from {{ migration_of_gone }};
 {% endif %}
-        select hashed.row_count, hashed.hash_sum into _rows, _sum from {{ hash }} as hashed;
+        select hashed.row_count, hashed.hash_sum into _rows, _sum
+        from {{ hash }} as hashed;
         if _rows <> _good or _sum <> _live_sum::numeric(38, 0) then
             raise exception
                 '% would hold % rows with hash sum %, PostgreSQL has % and %',
