@@ -277,6 +277,10 @@ class Ledger:
         given = (target, schema, name, reason, passing)
         return self._ask("select etl.view_not_refreshed(%s, %s, %s, %s, %s)", *given)
 
+    def views_are_deployed(self) -> None:
+        """The views of this build are in Redshift: they may be refreshed."""
+        self._ask("select etl.views_are_deployed()")
+
     def begin_refresh(self, schema: str, name: str) -> Answer | None:
         """Take on the refresh of a view in Redshift: {token}, None while somebody does it."""
         return self._ask("select etl.begin_refresh(%s, %s)", schema, name)

@@ -20,7 +20,7 @@ import pg8000.dbapi
 
 from stagecoach.batch import text as literal
 from stagecoach.errors import LoadRejected, Permanent, SetupError, Unavailable
-from stagecoach.ledger import explained
+from stagecoach.ledger import Ledger, explained
 from stagecoach.log import log
 from stagecoach.quoting import quoted
 from stagecoach.settings import Warehouse
@@ -100,6 +100,7 @@ def migrate_warehouse(
         for path in sorted((folder / "datasets").glob("*")):
             work.dataset(folder, path.name)
         work.dataset_views(folder)
+    Ledger(connection).views_are_deployed()
     log("migrated the warehouse", ran=work.ran)
     return {"ran": work.ran}
 

@@ -104,7 +104,6 @@ def counting(house: House) -> House:
     write_views(folder, {name: house.dataset}, views_in(folder / "views", **{f"of_{name}": text}))
     migrate(house.cloud.world.connect(), into)
     migrate_warehouse(house.cloud.world.connect(), house.redshift, into.parent / "redshift")
-    house.cloud.world.run("update etl.dataset_view set due_at = now()")
     return house
 
 

@@ -234,7 +234,6 @@ def test_a_wider_column_makes_materialized_views_again(both: Both):
 
 def test_a_materialized_view_in_redshift_follows_what_is_published(both: Both):
     both.deploy(published(dataset()), by_surface=(KEYED, BY_SURFACE))
-    both.look()
     both.load((1, "tar"), (2, "tar"))
     assert datasets_to_look_at(both.depot) == {"runways"}
     both.look()

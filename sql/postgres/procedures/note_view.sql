@@ -6,13 +6,13 @@ language sql
 set search_path = ''
 as $$
 -- Remember a view of views/ that is in Redshift, so that it is refreshed after loads; the
--- deployment makes it there.
+-- deployment makes it there, and says so by etl.views_are_deployed; until then nobody refreshes it.
     insert into etl.dataset_view as ours (
         target, schema_name, view_name, place, materialized, datasets, digest, holds, due_at
     )
     values (
         'redshift', schema_name, view_name, place, materialized, datasets, md5(definition), '{}',
-        clock_timestamp() + interval '5 minutes'
+        'infinity'
     )
     on conflict on constraint dataset_view_pkey do update
     set
