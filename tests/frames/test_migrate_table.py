@@ -287,6 +287,16 @@ def test_a_value_without_room_is_one_sentence_and_nothing_is_copied(world: World
     assert len(road.near.ran) == before
 
 
+@pytest.mark.parametrize(
+    ("kind", "value"), [("double", "NaN"), ("real", "-Infinity"), ("numeric(5,2)", "NaN")]
+)
+def test_what_is_not_a_number_is_one_sentence(world: World, s3: None, kind: str, value: str):
+    road = Road.built(world, declared(ID, column("it", kind)))
+    world.run("insert into aviation.things values (1, %s), (2, null)", value)
+    with pytest.raises(LoadRejected, match=r"NaN.* - change it in PostgreSQL, then migrate again"):
+        road.migrate()
+
+
 @pytest.mark.parametrize("kind", ["timestamp", "timestamptz"])
 def test_infinity_is_one_sentence(world: World, s3: None, kind: str):
     road = Road.built(world, declared(ID, column("it", kind)))
@@ -339,6 +349,7 @@ def test_a_statement_that_still_runs_is_waited_for(road: Road):
     batches = len(road.near.ran)
     assert road.migrate()["verified"]
     assert len(road.near.ran) == batches + 1
+    assert road.near.running == {}
 
 
 def test_a_batch_that_was_given_up_comes_too_late(road: Road):

@@ -124,6 +124,7 @@ def typed(text: bytes, fields: tuple[Field, ...]) -> pa.RecordBatch:
     ]
     for each, column in zip(fields, columns, strict=True):
         _check_room(each, column)
+        _check_finite(each, column)
     return pa.RecordBatch.from_arrays(columns, names=[each.name for each in fields])
 
 
@@ -146,6 +147,15 @@ def _parsed(text: bytes, fields: tuple[Field, ...]) -> pa.Table:
             f"the live table has a value that has no place in its column in Redshift: {error} - "
             "change it in PostgreSQL, then migrate again"
         ) from error
+
+
+def _check_finite(each: Field, values: Any) -> None:
+    is_number = pa.types.is_floating(values.type)
+    if is_number and not pc.all(pc.is_finite(values), min_count=0).as_py():
+        raise LoadRejected(
+            f"column {each.name} of the live table has NaN or an infinite number, which the two "
+            "databases do not compare alike - change it in PostgreSQL, then migrate again"
+        )
 
 
 def _check_room(each: Field, values: Any) -> None:
