@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from stagecoach.dataset import Dataset
 from tests.parity.pairs import Pair
+from tests.parity.test_drift import publish
 from tests.parity.warehouse import Warehouse
+from tests.sql.drifting import send
 from tests.sql.test_history import history
 from tests.sql.test_mending import FILE, begin, newest
 from tests.sql.worlds import World, dataset, row_hash
@@ -72,3 +76,16 @@ def test_late_files_of_whole_histories_are_stale_in_both(world: World, warehouse
     pair = Pair.of(world, warehouse, history("close"))
     pair.load(FILE, event_time="2026-02-01T00:00:00Z")
     assert pair.load([(1, "old")], event_time="2026-01-01T00:00:00Z") == {"stale": 1}
+
+
+@pytest.mark.parametrize("declared", WHOLE, ids=mode)
+def test_undeclared_columns_stay_beside_mended_rows(
+    world: World, warehouse: Warehouse, declared: Dataset
+):
+    pair = Pair.of(world, warehouse, replace(declared, drift="evolve"))
+    columns, rows = ["id", "surface", "gate"], [(1, "a", "x "), (2, "b", None)]
+    publish(world, warehouse, columns, rows, send(world, columns, rows))
+    assert mend(pair, [(3, "c")], True) == {"inserted": 1}
+    found = warehouse.run("select id, surface, gate from aviation.runways order by id")
+    assert found == [*rows, (3, "c", None)]
+    assert world.run("select id, surface, gate from aviation.runways order by id") == found

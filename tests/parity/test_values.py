@@ -113,3 +113,13 @@ def test_a_value_with_more_bytes_than_its_column_fails_and_leaves_nothing(
         pair.publish(publication, manifest, rows)
     assert warehouse.run("select value from aviation.runways order by id") == [("four",), ("für",)]
     assert warehouse.run("select count(*) from etl.applied") == [(1,)]
+
+
+def test_words_that_only_redshift_reserves_are_names_too(world: World, warehouse: Warehouse):
+    names = ("tag", "open", "percent", "timestamp", "snapshot")
+    columns = tuple(Column(name, "text", name, nullable=name != "tag") for name in names)
+    told = dataset("delta", columns=columns, key=("tag",), mode="history", deletes="close")
+    pair = Pair.of(world, warehouse, told, diststyle="key", distkey="tag", sortkey=("open", "tag"))
+    row = ("a", "b", "c", "d", None)
+    assert pair.load([row]) == {"inserted": 1}
+    assert pair.load([(*row[:4], "e")]) == {"updated": 1}

@@ -42,7 +42,7 @@
         select count(*) into _rows from information_schema.columns
         where
             table_schema = 'stage'
-            and 'stage.' || table_name = replace(_stage, '"', '')
+            and 'stage.' || table_name = _stage
             and column_name = _column.name;
         if _rows > 0 then
             _found := _found || _name || _column.cast_to || ', ';

@@ -54,7 +54,7 @@ as $$
 -- The caller's first statement has locked {{ lock }}, before anything was
 -- read: what is read here is the truth. Every name of ours begins with _, which no column does.
 declare
-    _stage varchar(256) := {{ (stage ~ "__") | literal }} || left(replace(_load_id, '-', ''), 12);
+    _stage varchar(256) := {{ ("stage." ~ dataset.name ~ "__") | literal }} || left(replace(_load_id, '-', ''), 12);
     _sent timestamptz := _sent_at::timestamptz;
 {%- if key or mode == "replace" %}
     _live varchar(256) := {{ live | literal }};
