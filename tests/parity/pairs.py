@@ -8,7 +8,7 @@ from typing import Any
 
 from local_cloud.redshift.session import Session
 from stagecoach.dataset import Dataset
-from tests.parity.warehouse import Warehouse, published
+from tests.parity.warehouse import COUNTED, Warehouse, published
 from tests.sql.worlds import World, row_hash
 
 
@@ -66,7 +66,7 @@ class Pair:
         self.world.own.published(load_id, publication["attempt"], counts)
         assert self.world.own.load_report(load_id)["redshift"]["agrees"]
         assert self.hashes()[0] == self.hashes()[1]
-        return {name: number for name, number in counts.items() if number}
+        return {name: counts[name] for name in COUNTED if counts[name]}
 
     def hashes(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """Rows and hash sum, in PostgreSQL and in Redshift."""

@@ -142,7 +142,8 @@ class Warehouse:
                 if statement.startswith("create table"):
                     fill(session, publication, manifest["columns"], rows)
                 if statement.startswith("select"):
-                    answer = dict(zip(COUNTED, found.records[0], strict=True))
+                    names = [column.name for column in found.columns]
+                    answer = dict(zip(names, found.records[0], strict=True))
             session.run("commit")
         except BaseException:
             rollback(session)
