@@ -11,6 +11,7 @@ from stagecoach.quoting import quoted
 MARKS = ("_row_no", "_row_hash")
 
 LOCK = "lock etl.{lock};"
+FOLLOWS = "call etl.check_follows({dataset}, {previous});"
 ADOPT = "call etl.{adopt}({extras});"
 DROP = "drop table if exists stage.{stage};"
 CREATE = "create table stage.{stage} as select {columns} from stage.{shape} where false;"
@@ -18,10 +19,12 @@ COPY = "copy stage.{stage} from {manifest} iam_role {role} format as parquet man
 CALL = (
     "call etl.{apply}({load_id}, {good}, {hash_sum}, {sent_at}, {approved_deletes}, {fills_whole});"
 )
+# `earlier` is 0 where the table began without what PostgreSQL had: its counts cannot be the same.
 APPLIED = (
-    "select inserted, updated, deleted, unchanged, stale, deduplicated "
+    "select inserted, updated, deleted, unchanged, stale, deduplicated, {earlier} as earlier "
     "from etl.applied where load_id = {load_id};"
 )
+EARLIER = "(select count(*) from etl.applied where load_id = {previous})"
 
 # Questions, whose `:names` the Data API fills in.
 WAS_APPLIED = (
@@ -46,7 +49,11 @@ def batch(publication: dict[str, Any], manifest: dict[str, Any], uri: str, role:
     the copy manifest is. Without clean files there is nothing to copy.
     """
     dataset, load_id = publication["dataset"], publication["load_id"]
+    previous = publication["previous"]
     names = {
+        "dataset": text(dataset),
+        "previous": text(previous or ""),
+        "earlier": EARLIER.format(previous=text(previous)) if previous else "1",
         "lock": quoted(f"lock__{dataset}"),
         "adopt": quoted(f"adopt__{dataset}"),
         "extras": text(json.dumps(publication["extras"], ensure_ascii=False)),
@@ -65,6 +72,7 @@ def batch(publication: dict[str, Any], manifest: dict[str, Any], uri: str, role:
     }
     wanted = (
         LOCK,
+        *((FOLLOWS,) if previous and publication["needs_previous"] else ()),
         *((ADOPT,) if publication["extras"] else ()),
         *(DROP, CREATE),
         *((COPY,) if manifest["files"] else ()),

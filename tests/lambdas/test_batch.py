@@ -20,7 +20,10 @@ PUBLICATION = {
     "approved_deletes": None,
     "fills_whole": False,
     "extras": [],
+    "previous": None,
+    "needs_previous": True,
 }
+EARLIER = "5d1f0e3a-0000-4000-8000-000000000001"
 MANIFEST = {
     "columns": ["year", "month"],
     "counts": {"good": 3},
@@ -46,7 +49,7 @@ def test_the_batch_is_the_one_of_the_seams():
 def test_redshift_takes_every_statement():
     questions = [WAS_APPLIED, LOAD_ERROR, LOAD_VALUE, DEPLOYED, LOCK]
     named = [each.format(name="'x'", digest="'y'") for each in (FORGET, REMEMBER)]
-    for statement in [*made(extras=["a b"]), *questions, *named]:
+    for statement in [*made(extras=["a b"], previous=EARLIER), *questions, *named]:
         assert language.lint(statement) == [], statement
 
 
@@ -58,6 +61,11 @@ def test_a_file_without_rows_has_nothing_to_copy():
 def test_undeclared_columns_are_adopted_under_the_lock():
     adopt = made(extras=["gate's no"])[1]
     assert adopt == "call etl.\"adopt__flights\"('[\"gate''s no\"]');"
+
+
+def test_a_load_follows_the_one_that_postgresql_applied_before():
+    assert made(previous=EARLIER)[1] == f"call etl.check_follows('flights', '{EARLIER}');"
+    assert not any("check_follows" in each for each in made(previous=EARLIER, needs_previous=False))
 
 
 def test_what_a_person_approved_is_told():

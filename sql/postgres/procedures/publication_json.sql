@@ -13,8 +13,12 @@ as $$
         'approved_deletes', loaded.approved_deletes,
         'fills_whole', coalesce(loaded.fills_whole, false),
         'extras', to_jsonb(this.extras),
+        'previous', etl.applied_before(loaded),
+        'needs_previous', declared.mode not in ('snapshot', 'replace'),
         'seconds', extract(epoch from clock_timestamp() - this.started_at),
         'wait_seconds', greatest(extract(epoch from this.due_at - clock_timestamp()), 0)
     )
-    from etl.load as loaded where loaded.load_id = this.load_id;
+    from etl.load as loaded
+    left join etl.dataset as declared on declared.name = loaded.dataset
+    where loaded.load_id = this.load_id;
 $$;

@@ -4,7 +4,8 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 -- A load is in Redshift: running -> applied, with what its merge counted there. Counts that are not
--- those of the merge here are an alert. An attempt that is over is left alone.
+-- those of the merge here are an alert, but for a table that began there without what was here: a
+-- whole file brought it all (`earlier` is 0). An attempt that is over is left alone.
 -- Answers {load_id, state, attempt}.
 declare
     wanted jsonb := etl.merged_counts(published.load_id);
@@ -12,7 +13,8 @@ declare
 begin
     update etl.publication as this
     set state = 'applied', ended_at = clock_timestamp(), reason = null,
-        counts = published.counts, agrees = wanted <@ published.counts
+        counts = published.counts - 'earlier',
+        agrees = wanted <@ published.counts or (published.counts ->> 'earlier')::bigint = 0
     where this.load_id = published.load_id and this.state = 'running'
         and this.attempt = published.attempt
     returning * into done;
