@@ -9,7 +9,7 @@ begin
     select count(*) into _here from etl.applied where load_id = _previous;
     if _here = 0 then
         raise exception
-            'Redshift lacks load %, which PostgreSQL applied before - bring the whole table over: stagecoach migrate-table %',
+            'Redshift lacks load %, which came before - run: stagecoach migrate-table %',
             _previous, _dataset;
     end if;
 end;
