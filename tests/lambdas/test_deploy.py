@@ -9,8 +9,7 @@ from stagecoach.dataset import Column
 from stagecoach.deploy import deploy
 from stagecoach.errors import LoadRejected, Permanent, SetupError, Unavailable
 from stagecoach.migrate_warehouse import migrate_warehouse
-from stagecoach.warehouse import Redshift
-from tests.lambdas.warehouse import House, runways
+from tests.lambdas.warehouse import House, paused, runways
 from tests.sql.worlds import dataset, write_sql
 
 WIDER = (
@@ -80,9 +79,8 @@ def test_without_a_warehouse_postgresql_alone_is_brought_up(house: House, tmp_pa
     assert (answer["datasets"], answer["warehouse"]) == (["alone"], None)
 
 
-def test_a_redshift_that_stays_away_is_said_so(house: House):
-    away = Redshift(replace(house.place, cluster="paused"))
-    with pytest.raises(Unavailable, match=r"is it paused.* - deploy again"):
-        migrate_warehouse(
-            house.cloud.world.connect(), away, sql_of(house) / "redshift", patience=0.1
-        )
+def test_a_redshift_that_sleeps_is_said_so(house: House):
+    connection, folder = house.cloud.world.connect(), sql_of(house) / "redshift"
+    sentence = r"is not there now: .*paused.* - deploy again when Redshift is there"
+    with paused(house.place), pytest.raises(Unavailable, match=sentence):
+        migrate_warehouse(connection, house.redshift, folder, patience=0.1)

@@ -7,7 +7,7 @@ import pytest
 
 from stagecoach.dataset import Column
 from stagecoach.publish import publish
-from tests.lambdas.warehouse import House, runways
+from tests.lambdas.warehouse import House, paused, runways
 
 OLD = [(1, "grass"), (2, "water")]
 NEW = [(2, "paved"), (3, "sand")]
@@ -176,20 +176,20 @@ def test_what_copy_refuses_is_explained_and_healed_by_a_person(house: House):
     assert roomy.rows() == [(1, "grass"), (2, "gräsern!")]
 
 
-def test_a_redshift_that_is_away_for_three_loads_gets_all_of_them_in_order(house: House):
-    """P6: nobody does anything, and it heals."""
-    away = House(house.cloud, replace(house.place, cluster="paused"), house.dataset, deployed=True)
+def test_p6_a_redshift_that_sleeps_for_three_loads_gets_all_of_them_in_order(house: House):
+    """Nobody does anything, and it heals."""
     ids = []
-    for rows in (OLD, NEW, [(3, "gravel")]):
-        ids.append(away.load(rows))
-        assert away.look() == {"batchItemFailures": []}
-        away.due()
-    first, *others = [away.going(each) for each in ids]
-    assert (first["state"], first["attempt"]) == ("waiting", 3)
-    assert "is it paused" in first["reason"]
-    assert [each["attempt"] for each in others] == [0, 0]
-    assert away.nudges()[1] == 3  # each try has the next one come
-    assert away.cloud.mails() == []
+    with paused(house.place):
+        for rows in (OLD, NEW, [(3, "gravel")]):
+            ids.append(house.load(rows))
+            assert house.look() == {"batchItemFailures": []}
+            house.due()
+        first, *others = [house.going(each) for each in ids]
+        assert (first["state"], first["attempt"]) == ("waiting", 3)
+        assert "is it paused" in first["reason"]
+        assert [each["attempt"] for each in others] == [0, 0]
+        assert house.nudges()[1] == 3  # each try has the next one come
+        assert house.cloud.mails() == []
 
     house.settle()
     assert house.rows() == [*BOTH[:2], (3, "gravel")]

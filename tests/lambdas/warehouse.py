@@ -46,6 +46,27 @@ def cluster(name: str) -> Warehouse:
     return Warehouse("warehouse", secret["ARN"], ROLE, cluster=name)
 
 
+@contextmanager
+def paused(place: Warehouse) -> Iterator[None]:
+    """The cluster sleeps, and wakes again."""
+    client = boto3.client("redshift")
+    client.pause_cluster(ClusterIdentifier=place.cluster)
+    _wait_for(place, "paused")
+    yield
+    client.resume_cluster(ClusterIdentifier=place.cluster)
+    _wait_for(place, "available")
+
+
+def _wait_for(place: Warehouse, status: str) -> None:
+    give_up, told = time.monotonic() + PATIENCE, ""
+    while time.monotonic() < give_up:
+        found = boto3.client("redshift").describe_clusters(ClusterIdentifier=place.cluster)
+        if (told := found["Clusters"][0]["ClusterStatus"]) == status:
+            return
+        time.sleep(0.1)
+    raise AssertionError(told)
+
+
 def runways(mode: str = "upsert", **how: Any) -> Dataset:
     """A dataset of a name of its own, so that tests share a cluster."""
     name = f"runways_{uuid.uuid4().hex[:8]}"
@@ -60,17 +81,11 @@ class House:
     cloud: Cloud
     place: Warehouse
     dataset: Dataset = field(default_factory=runways)
-    deployed: bool = False
 
     def __post_init__(self) -> None:
         """Make the queue by which `publish` looks again."""
         queue = self.cloud.sqs.create_queue(QueueName=f"{self.cloud.env}-publish")["QueueUrl"]
         self.cloud.settings = replace(self.cloud.settings, publish_queue=queue)
-        if not self.deployed:
-            self.deploy()
-
-    def deploy(self) -> None:
-        """Bring both databases to the dataset's declaration."""
         self.cloud.world.deploy(self.dataset)
         into = write_sql(self.cloud.world.folder, self.dataset).parent / "redshift"
         migrate_warehouse(self.cloud.world.connect(), self.redshift, into)

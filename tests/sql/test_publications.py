@@ -1,6 +1,7 @@
 """Loads go to Redshift one after the other, in the order in which they were applied here."""
 
 import threading
+import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -107,6 +108,15 @@ def test_a_publication_says_what_the_merge_must_know(world: World):
     assert taken is not None
     assert taken["sent_at"] == "2026-11-21 00:02:03.456789+00"
     assert (taken["approved_deletes"], taken["fills_whole"], taken["extras"]) == (7, False, [])
+
+
+def test_mended_rows_are_told_that_they_fill_a_whole_file(line: World):
+    mended_id, (_, load_id) = str(uuid.uuid4()), loads(line.own)
+    line.own.mend(load_id, mended_id, [7], {"pinned_key": "x"}, fills_whole=True)
+    line.own.claim("runways")
+    line.own.apply_load(mended_id, line.stage(mended_id, 1, [(3, "sand")]))
+    told = line.own.open_publications("runways")
+    assert [each["fills_whole"] for each in told] == [False, False, True]
 
 
 def test_a_load_that_is_rolled_back_is_not_in_line(world: World):
