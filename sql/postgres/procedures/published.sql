@@ -14,7 +14,8 @@ begin
     update etl.publication as this
     set state = 'applied', ended_at = clock_timestamp(), reason = null,
         counts = published.counts - 'earlier',
-        agrees = wanted <@ published.counts or coalesce((published.counts ->> 'earlier')::bigint = 0, false)
+        agrees = wanted <@ published.counts
+            or coalesce((published.counts ->> 'earlier')::bigint = 0, false)
     where this.load_id = published.load_id and this.state = 'running'
         and this.attempt = published.attempt
     returning * into done;
