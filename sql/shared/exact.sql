@@ -10,7 +10,11 @@ coalesce(md5({{ value }}), '-')
 {%- elif column.base == "numeric" -%}
 coalesce({{ value }}::numeric({{ column.size[0] }}, {{ column.size[1] }})::varchar, '-')
 {%- elif column.base == "boolean" -%}
-case when {{ value }} then 't' when not {{ value }} then 'f' else '-' end
+case
+{{- "\n" ~ " " * (indent + 4) }}when {{ value }} then 't'
+{{- "\n" ~ " " * (indent + 4) }}when not {{ value }} then 'f'
+{{- "\n" ~ " " * (indent + 4) }}else '-'
+{{- "\n" ~ " " * indent }}end
 {%- elif column.base in ("real", "double") -%}
 coalesce(etl.exact({{ value }}::double precision), '-')
 {%- elif column.base == "date" -%}
@@ -21,7 +25,8 @@ coalesce(to_char(date '2000-01-01' + {{ value }}, 'HH24:MI:SS.US'), '-')
 coalesce(to_char({{ value }}, 'YYYY-MM-DD HH24:MI:SS.US'), '-')
 {%- elif column.base == "timestamptz" -%}
 coalesce(
-{{- "\n" ~ " " * (indent + 4) }}to_char({{ value }} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), '-'
+{{- "\n" ~ " " * (indent + 4) }}to_char({{ value }} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+{{- "\n" ~ " " * (indent + 4) }}'-'
 {{- "\n" ~ " " * indent }})
 {%- else -%}
 coalesce({{ value }}::varchar, '-')

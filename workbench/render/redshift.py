@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def render_dataset(dataset: Dataset, root: Path) -> dict[str, str]:
     if dataset.redshift is None:
         return {}
     templates = environment(root / "sql", "redshift")
-    templates.filters["literal"] = literal
+    templates.filters.update(literal=literal, said=said)
     values = context(dataset, dataset.redshift)
     files = [file for file in FILES if file != "adopt.sql" or values["evolves"]]
     return {file: tidy(templates.get_template(file).render(values)) for file in files}
@@ -42,6 +43,15 @@ def render_dataset(dataset: Dataset, root: Path) -> dict[str, str]:
 def literal(value: str | float | bool | None) -> str:
     """A value as Redshift reads it back: a backslash escapes there."""
     return quoting.literal(value.replace("\\", "\\\\") if isinstance(value, str) else value)
+
+
+def said(sql: str, indent: int) -> str:
+    """SQL as literals put together, a condition on each line, in which `_sent_` is the load's."""
+    conditions = re.split(r" (?=and )", " ".join(sql.split()))
+    before = " " if sql.startswith(" ") else ""
+    lines = [literal(before + conditions[0]), *(literal(f" {each}") for each in conditions[1:])]
+    told = f"\n{' ' * indent}|| ".join(lines)
+    return told.replace("_sent_", f"'\n{' ' * indent}|| quote_literal(_sent_at) || '")
 
 
 def context(dataset: Dataset, target: RedshiftTarget) -> dict[str, Any]:

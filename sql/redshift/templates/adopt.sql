@@ -1,8 +1,9 @@
 create or replace procedure {{ adopt }}(_extras varchar)
 language plpgsql
 as $$
--- Add the columns of a JSON list that files brought and nobody declared to {{ live }} and
--- to the shape of its stage tables, as text that may be null; those that are there stay.
+-- Add the columns of a JSON list, which files brought and nobody declared, to
+-- {{ live }} and to the shape of its stage tables, as text that may
+-- be null; those that are there stay.
 declare
     _name varchar(127);
     _rows bigint;

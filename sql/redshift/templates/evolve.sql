@@ -62,9 +62,9 @@
     -- Keys keep what they hold in columns that the file lacks; new ones are null there.
     if _kept <> '' then
         execute 'update _staged set ' || substring(_kept, 3)
-        || {{ (" from " ~ live ~ " as live where " ~ equal("_staged", "live", 0) | replace("\n", " ")) | literal }}
+        || {{ (" from " ~ live ~ " as live where " ~ equal("_staged", "live", 0)) | said(8) }}
 {%- if mode == "history" %}
-        || {{ (" and live.valid_from <= " ~ held_at ~ " and (live.valid_to is null or live.valid_to > " ~ held_at ~ ")") | literal | replace("_sent_", "' || quote_literal(_sent_at) || '") }}
+        || {{ (" and live.valid_from <= " ~ held_at ~ " and (live.valid_to is null or live.valid_to > " ~ held_at ~ ")") | said(8) }}
 {%- endif %};
     end if;
 {%- endif %}
@@ -73,8 +73,8 @@
 {% macro compare_extras(version) %}
     if _extras <> '' then
         execute 'update _staged set _differs = true'
-        || {{ (" from " ~ live ~ " as live where " ~ equal("_staged", "live", 0) | replace("\n", " ")) | literal }}
-        || {{ version | literal | replace("_sent_", "' || quote_literal(_sent_at) || '") }}
+        || {{ (" from " ~ live ~ " as live where " ~ equal("_staged", "live", 0)) | said(8) }}
+        || {{ version | said(8) }}
         || ' and not coalesce(' || substring(_same, 6) || ', false)';
     end if;
 {%- endmacro %}
@@ -84,8 +84,8 @@
     if _extras <> '' then
         execute {{ ("update " ~ live ~ " set ") | literal }} || substring(_set, 3)
         || ' from _staged inner join _judged on '
-        || {{ version | replace("\n", " ") | literal }}
-        || {{ (" where " ~ equal("_staged", table, 0) | replace("\n", " ") ~ same_version) | literal }}
+        || {{ version | said(8) }}
+        || {{ (" where " ~ equal("_staged", table, 0) ~ same_version) | said(8) }}
         || {{ (" and _judged._action in (" ~ actions ~ ")") | literal }};
     end if;
 {%- endmacro %}
