@@ -56,13 +56,8 @@ def test_a_load_that_redshift_does_not_have_ends_the_demo(redshift, said):
 
 
 def test_a_count_that_is_another_in_redshift_ends_the_demo():
-    other = {**DIFFERS, "counts": {**DIFFERS["counts"], "inserted": 14, "updated": 2}}
-    with pytest.raises(BrokenClaimError, match="inserted in Redshift is 14, it must be 15"):
-        claim(load(other))
-
-
-def test_the_first_time_that_an_old_table_is_published_all_of_it_is_new_there():
-    claim(load(DIFFERS), {"inserted": 15, "updated": 1})
+    with pytest.raises(BrokenClaimError, match="inserted in Redshift is 16, it must be 15"):
+        claim(load(DIFFERS), {"inserted": 15, "updated": 1})
 
 
 def test_an_answer_that_is_another_ends_the_demo():
