@@ -23,7 +23,7 @@ from stagecoach.log import log
 from stagecoach.messages import one_by_one
 from stagecoach.settle import dataset_of
 from stagecoach.views import datasets_to_look_at, refresh_warehouse
-from stagecoach.warehouse import Redshift, Statement, is_transient, one_line
+from stagecoach.warehouse import Redshift, Statement, is_spent, is_transient, one_line
 
 Publication = dict[str, Any]
 
@@ -193,7 +193,7 @@ def explain_failure(
     """Redshift refused a batch: to be tried again, or with a sentence that says what to do."""
     reason = one_line(statement.error)
     if is_transient(statement.error):
-        put_back(depot, publication, Unavailable(reason))
+        put_back(depot, publication, Unavailable(reason), reached=not is_spent(statement.error))
         return
     try:
         found = redshift.ask(LOAD_ERROR, ASK_SECONDS, load_id=publication["load_id"])

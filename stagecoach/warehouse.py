@@ -72,6 +72,11 @@ class Statement:
         return self.status in ("FINISHED", "FAILED", "ABORTED")
 
 
+def is_spent(error: str) -> bool:
+    """Whether Redshift did not look at a statement, because its use is limited for now."""
+    return "usage limit" in error.lower()
+
+
 def is_transient(error: str) -> bool:
     """Whether a statement that failed so may go through later."""
     return bool(TRANSIENT.search(error))

@@ -9,7 +9,7 @@ from local_cloud.redshift import language
 from stagecoach.batch import LOAD_ERROR, LOAD_VALUE, WAS_APPLIED, batch, copy_manifest
 from stagecoach.errors import Permanent
 from stagecoach.migrate_warehouse import DEPLOYED, FORGET, LOCK, REMEMBER, split
-from stagecoach.warehouse import is_transient, one_line
+from stagecoach.warehouse import is_spent, is_transient, one_line
 
 LOAD = "0c5e4f2a-9b1d-4a52-8f53-d5a1d1c0ffee"
 SEEN = Path(__file__).parents[2] / "docs" / "seams.md"
@@ -130,3 +130,10 @@ def test_an_error_fits_on_one_line():
     )
     assert one_line(box) == "Spectrum Scan Error Detail: error: Spectrum code: 15007"
     assert one_line("Query #4 failed with ERROR: rows do not add up") == "rows do not add up"
+
+
+def test_a_limit_of_use_that_is_spent_is_waited_for_as_a_pause_is():
+    said = "ERROR: Query reached usage limit of the workgroup"
+    assert is_transient(said)
+    assert is_spent(said)
+    assert not is_spent("ERROR: deadlock detected")

@@ -93,7 +93,7 @@ resource "aws_lambda_event_source_mapping" "this" {
 
 resource "aws_cloudwatch_metric_alarm" "age" {
   alarm_name          = "${var.name}-waiting"
-  alarm_description   = "Messages wait in ${var.name} for more than 15 minutes; the function does not keep up."
+  alarm_description   = "Messages wait in ${var.name} for more than 30 minutes; the function does not keep up."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateAgeOfOldestMessage"
   dimensions          = { QueueName = aws_sqs_queue.this.name }
@@ -101,7 +101,7 @@ resource "aws_cloudwatch_metric_alarm" "age" {
   period              = 300
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
-  threshold           = 900
+  threshold           = 1800 # twice as long as SQS keeps a message back that is for later
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.topic_arn]
 }
