@@ -66,7 +66,9 @@ class Bench:
         found = shutil.which("psql") or str(binaries() / "psql")
         server = self.server
         where = ["-h", server.host, "-p", str(server.port), "-U", server.user, "-d", NAME]
-        environment = {**os.environ, "PGPASSWORD": PASSWORD}
+        # `eval "$(stagecoach env)"` may have pointed psql elsewhere.
+        others = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        environment = {**others, "PGPASSWORD": PASSWORD}
         subprocess.run(  # noqa: S603 - psql, with our own arguments
             [found, "-qX", "-v", "ON_ERROR_STOP=1", *where, "-c", command],
             check=True,
