@@ -33,12 +33,18 @@ GROUPS = {
 }
 # What takes long besides begins next, so that no worker is left alone with it at the end.
 LONG = (
+    "tests/terraform/test_configuration.py",
+    "tests/terraform/test_warehouse.py",
+    "tests/lambdas/test_publish.py",
+    "tests/local_cloud/redshift/test_data_api.py",
+    "tests/local_cloud/redshift/test_clusters.py",
+    "tests/sql/test_style.py",
+    "tests/kill/test_publications.py",
     "tests/local_cloud/test_glue_jobs.py",
     "tests/local_cloud/test_glue_workflows.py",
     "tests/sql/test_machine.py",
     "tests/local_cloud/test_databases.py",
     "tests/local_cloud/test_process.py",
-    "tests/terraform/test_configuration.py",
     "tests/workbench/test_older_cloud.py",
     "tests/local_cloud/test_snapshot.py",
     "tests/local_cloud/test_class_archive.py",

@@ -175,7 +175,7 @@ def test_a_uuid_is_written_in_one_way() -> None:
 
 def test_json_that_jsonb_cannot_hold_is_refused() -> None:
     texts = ['{"a": 1.10}', "{", "NaN", r'"\u0000"', r'"\ud83d"', r'"\ud83d\ude00"']
-    assert cast("json", *texts) == [texts[0], ..., ..., ..., ..., texts[5]]
+    assert cast("json", *texts) == ['{"a": 1.1}', ..., ..., ..., ..., '"😀"']
 
 
 def test_an_unknown_letter_in_a_pattern_is_named() -> None:

@@ -152,14 +152,14 @@ def test_an_attempt_writes_over_the_one_before(judge: Judge) -> None:
     assert judge.spark.read.parquet(first.job.rejected).count() == 1
 
 
-def test_json_lines_keep_numbers_as_written(judge: Judge) -> None:
+def test_json_lines_keep_numbers_as_written_but_within_json(judge: Judge) -> None:
     columns = (*PEOPLE, column("price", "numeric(6,2)"), column("more", "json"))
     text = '{"id": 1, "name": "A", "price": 1.10, "more": {"x": 1.10, "y": [true, null]}}\n'
     text += '{"id": 1.5}\n'
     text += '{"id": 2, "id": 3}\n[1]\n{"id": 4, "nose": 1}\nnot json\n\n{"id": 5}\n'
     found = judge.text(text, dataset(*columns, format="jsonl"), "data.jsonl")
     assert [str(value) for value in found.rows[0]] == [
-        "1", "A", "1.10", '{"x": 1.10, "y": [true, null]}', "1",
+        "1", "A", "1.10", '{"x": 1.1, "y": [true, null]}', "1",
     ]  # fmt: skip
     assert [line for line, _ in found.rejected] == [2, 3, 4, 5, 6]
     assert found.counts == (8, 1, 2, 5)

@@ -83,7 +83,7 @@ def test_values_come_through_are_told_apart_and_found_again(world: World, wareho
         before = pair.hashes()
         rows[0] = (*rows[0][: place + 1], VALUES[kind][1], *rows[0][place + 2 :])
         assert pair.load(rows) == {"updated": 1, "unchanged": len(rows) - 1}
-        assert pair.hashes() != before or kind == "json"
+        assert pair.hashes() != before, kind
 
 
 def test_a_key_may_be_of_any_type(world: World, warehouse: Warehouse):

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from stagecoach.dataset import Column, Type
 from stagecoach.frames.rows import moments
-from stagecoach.frames.rows.jsontext import is_json
+from stagecoach.frames.rows.jsontext import canonical
 
 INTEGERS = {"smallint": pa.int16(), "integer": pa.int32(), "bigint": pa.int64()}
 FLOATS = {"real": pa.float32(), "double": pa.float64()}
@@ -190,5 +190,7 @@ def _uuids(texts: pa.StringArray) -> tuple[pa.Array, Sound]:
 
 def _json(texts: pa.StringArray) -> tuple[pa.Array, Sound]:
     # JSON has no columnar check: each document is parsed once, by the C parser.
-    sound = pa.array([text is None or is_json(text) for text in texts.to_pylist()], pa.bool_())
-    return keep(texts, sound), sound
+    values = pa.array(
+        [None if text is None else canonical(text) for text in texts.to_pylist()], pa.string()
+    )
+    return values, pc.or_(pc.is_null(texts), pc.is_valid(values))
