@@ -13,19 +13,23 @@ def send_alerts(depot: Depot) -> int:
     """Publish every unsent alert; answers how many went out. Never raises for SNS."""
     sent = 0
     for alert in depot.ledger.pending_alerts():
-        try:
-            aws.sns().publish(
-                TopicArn=depot.settings.topic,
-                Subject=subject(alert["subject"]),
-                Message=alert["message"],
-            )
-        except (ClientError, BotoCoreError) as error:
-            log("alert not sent", load_id=alert["load_id"], error=str(error))
+        about = {"load_id": alert["load_id"]}
+        if not mail(depot.settings.topic, alert["subject"], alert["message"], **about):
             break
         depot.ledger.alert_sent(alert["alert_id"])
         sent += 1
     depot.ledger.commit()
     return sent
+
+
+def mail(topic: str, title: str, message: str, **about: object) -> bool:
+    """Publish one message; false, with a line in the log, when SNS does not take it."""
+    try:
+        aws.sns().publish(TopicArn=topic, Subject=subject(title), Message=message)
+    except (ClientError, BotoCoreError) as error:
+        log("alert not sent", error=str(error), **about)
+        return False
+    return True
 
 
 def subject(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from stagecoach.quoting import quoted
+from stagecoach.quoting import redshift_literal as text
 
 MARKS = ("_row_no", "_row_hash")
 
@@ -97,12 +98,6 @@ def copy_manifest(files: Iterable[tuple[str, int]]) -> str:
         {"url": uri, "mandatory": True, "meta": {"content_length": size}} for uri, size in files
     ]
     return json.dumps({"entries": entries}, indent=1) + "\n"
-
-
-def text(value: str) -> str:
-    """A text as Redshift reads it back: a backslash escapes there."""
-    escaped = value.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'"
 
 
 def number(value: int | None) -> str:

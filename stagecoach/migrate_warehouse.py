@@ -18,11 +18,11 @@ from typing import Any, TypeVar
 
 import pg8000.dbapi
 
-from stagecoach.batch import text as literal
 from stagecoach.errors import LoadRejected, Permanent, SetupError, Unavailable
 from stagecoach.ledger import Ledger, explained
 from stagecoach.log import log
 from stagecoach.quoting import quoted
+from stagecoach.quoting import redshift_literal as literal
 from stagecoach.settings import Warehouse
 from stagecoach.warehouse import MOST_STATEMENTS, Redshift
 

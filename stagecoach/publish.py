@@ -16,20 +16,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from stagecoach import aws
 from stagecoach.alerts import send_alerts
-from stagecoach.batch import LOAD_ERROR, LOAD_VALUE, WAS_APPLIED, batch, copy_manifest
+from stagecoach.batch import WAS_APPLIED, batch, copy_manifest
+from stagecoach.copy_errors import why_copy_refused
 from stagecoach.depot import Depot
 from stagecoach.errors import Permanent, Retryable, StagecoachError, Unavailable
 from stagecoach.log import log
 from stagecoach.messages import one_by_one
 from stagecoach.settle import dataset_of
 from stagecoach.views import datasets_to_look_at, refresh_warehouse
-from stagecoach.warehouse import Redshift, Statement, is_spent, is_transient, one_line
+from stagecoach.warehouse import REASON_CHARACTERS, Redshift, Statement, is_spent
 
 Publication = dict[str, Any]
 
 ASK_SECONDS = 20.0
 MOST_DELAY_SECONDS = 900  # SQS keeps a message back no longer
-REASON_CHARACTERS = 2_000
 
 
 def publish(depot: Depot, redshift: Redshift, event: dict[str, Any]) -> dict[str, Any]:
@@ -191,35 +191,13 @@ def explain_failure(
     depot: Depot, redshift: Redshift, publication: Publication, statement: Statement
 ) -> None:
     """Redshift refused a batch: to be tried again, or with a sentence that says what to do."""
-    reason = one_line(statement.error)
-    if is_transient(statement.error):
-        put_back(depot, publication, Unavailable(reason), reached=not is_spent(statement.error))
+    failure = statement.failure
+    if isinstance(failure, Retryable):
+        put_back(depot, publication, failure, reached=not is_spent(statement.error))
         return
-    try:
-        found = redshift.ask(LOAD_ERROR, ASK_SECONDS, load_id=publication["load_id"])
-        reason = explain_copy(redshift, publication, found[0]) if found else reason
-    except StagecoachError as error:
-        log("no details", load_id=publication["load_id"], error=str(error))
-    put_back(depot, publication, Permanent(reason))
-
-
-def explain_copy(redshift: Redshift, publication: Publication, found: dict[str, Any]) -> str:
-    """What COPY refused: file, line, column, value where Redshift tells it, rule, what to do."""
-    length = f"({found['column_length']})" if found["column_length"] else ""
-    value = ""
-    if redshift.place.cluster:
-        told = redshift.ask(LOAD_VALUE, ASK_SECONDS, load_id=publication["load_id"])
-        value = next((f" is {row['raw_field_value']!r}," for row in told), "")
-    column = f"column {found['column_name']}{value} of type {found['column_type']}{length}"
-    do = (
-        f"give the column more bytes in datasets/{publication['dataset']}.yaml and deploy"
-        if "length" in str(found["error_message"]).lower()
-        else "deploy again, so that the tables in Redshift are as declared"
-    )
-    return (
-        f"COPY refused {found['file_name']}, line {found['line_number']}: {column}: "
-        f"{found['error_message']} - {do}"
-    )
+    load_id, dataset = publication["load_id"], publication["dataset"]
+    details = why_copy_refused(redshift, load_id, dataset, ASK_SECONDS)
+    put_back(depot, publication, Permanent(details or str(failure)))
 
 
 def put_back(

@@ -11,14 +11,13 @@ import time
 from typing import Any
 
 from stagecoach.depot import Depot
-from stagecoach.errors import Permanent, Retryable, StagecoachError, Unavailable
+from stagecoach.errors import Retryable, StagecoachError, Unavailable
 from stagecoach.log import log
 from stagecoach.quoting import quoted
-from stagecoach.warehouse import Redshift, is_transient, one_line
+from stagecoach.warehouse import REASON_CHARACTERS, Redshift
 
 View = dict[str, Any]
 
-REASON_CHARACTERS = 2_000
 # A begun refresh whose statement was not noted belongs to a function that may still be at it.
 GRACE_SECONDS = 120.0
 
@@ -85,8 +84,7 @@ def _judge(depot: Depot, redshift: Redshift, view: View) -> None:
         depot.ledger.view_refreshed(view["schema_name"], view["view_name"])
         log("view refreshed", step="refresh", view=_name(view), target="redshift")
     elif statement is not None and statement.status == "FAILED":
-        kind = Unavailable if is_transient(statement.error) else Permanent
-        _failed(depot, "redshift", view, kind(one_line(statement.error)))
+        _failed(depot, "redshift", view, statement.failure)
     else:
         _failed(depot, "redshift", view, Unavailable("its statement was cancelled or forgotten"))
 

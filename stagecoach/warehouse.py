@@ -21,6 +21,7 @@ from stagecoach.settings import Warehouse
 # https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_BatchExecuteStatement.html
 MOST_STATEMENTS = 40
 PAUSE_SECONDS = 0.1
+REASON_CHARACTERS = 2_000  # of an error of Redshift that the ledger keeps
 LONGEST_PAUSE_SECONDS = 2.0
 # What the Data API raises for a while only; "endpoint doesn't exist" is a cluster that is paused
 # or being resized, as well as one that is not there at all.
@@ -71,6 +72,11 @@ class Statement:
         """Whether it ended: FINISHED, FAILED or ABORTED."""
         return self.status in ("FINISHED", "FAILED", "ABORTED")
 
+    @property
+    def failure(self) -> Unavailable | Permanent:
+        """Why it FAILED: Unavailable where it may go through later."""
+        return (Unavailable if is_transient(self.error) else Permanent)(one_line(self.error))
+
 
 def is_spent(error: str) -> bool:
     """Whether Redshift did not look at a statement, because its use is limited for now."""
@@ -107,13 +113,7 @@ class Redshift:
         its end. The same token, while the Data API remembers it, is the same batch, which does
         not begin twice. One statement is none, and outside of a transaction.
         """
-        given = {**self._where(), "StatementName": name, "ClientToken": token, "WithEvent": event}
-        with explained(self.place):
-            if len(statements) == 1:
-                answer = aws.redshift_data().execute_statement(**given, Sql=statements[0])
-            else:
-                answer = aws.redshift_data().batch_execute_statement(**given, Sqls=list(statements))
-        return str(answer["Id"])
+        return self._begin(statements, StatementName=name, ClientToken=token, WithEvent=event)
 
     def describe(self, statement_id: str) -> Statement | None:
         """What came of a batch so far; None for one that is forgotten (after 24 hours)."""
@@ -138,21 +138,13 @@ class Redshift:
 
     def ask(self, sql: str, patience: float, **values: object) -> list[dict[str, Any]]:
         """Run one short question and wait for its rows; `:name` in it stands for a value."""
-        with explained(self.place):
-            parameters = [{"name": name, "value": str(value)} for name, value in values.items()]
-            given = {"Parameters": parameters} if parameters else {}
-            answer = aws.redshift_data().execute_statement(**self._where(), Sql=sql, **given)
-        return self.rows(self.wait(str(answer["Id"]), patience).id)
+        parameters = [{"name": name, "value": str(value)} for name, value in values.items()]
+        begun = self._begin([sql], **({"Parameters": parameters} if parameters else {}))
+        return self.rows(self.wait(begun, patience).id)
 
     def run(self, statements: Sequence[str], *, name: str, patience: float) -> None:
         """Run a batch, or one statement outside of a transaction, and wait for its end."""
-        client, where = aws.redshift_data(), {**self._where(), "StatementName": name}
-        with explained(self.place):
-            if len(statements) == 1:
-                answer = client.execute_statement(**where, Sql=statements[0])
-            else:
-                answer = client.batch_execute_statement(**where, Sqls=list(statements))
-        self.wait(str(answer["Id"]), patience)
+        self.wait(self._begin(statements, StatementName=name), patience)
 
     def wait(self, statement_id: str, patience: float) -> Statement:
         """The finished statement. Raises Unavailable when it takes longer or failed for a while
@@ -166,8 +158,7 @@ class Redshift:
             if found.status == "FINISHED":
                 return found
             if found.status == "FAILED":
-                kind = Unavailable if is_transient(found.error) else Permanent
-                raise kind(one_line(found.error))
+                raise found.failure
             if time.monotonic() > give_up:
                 raise Unavailable(
                     f"Redshift did not answer within {patience:.0f} seconds: the statement "
@@ -175,6 +166,16 @@ class Redshift:
                 )
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    def _begin(self, statements: Sequence[str], **how: object) -> str:
+        """Begin a batch, or one statement outside of a transaction; answers its id."""
+        client, given = aws.redshift_data(), {**self._where(), **how}
+        with explained(self.place):
+            if len(statements) == 1:
+                answer = client.execute_statement(**given, Sql=statements[0])
+            else:
+                answer = client.batch_execute_statement(**given, Sqls=list(statements))
+        return str(answer["Id"])
 
     def _where(self) -> dict[str, str]:
         """The arguments that every statement has."""

@@ -6,8 +6,8 @@ import hashlib
 import re
 from collections.abc import Iterable
 
+from stagecoach import quoting
 from stagecoach.errors import DeclarationError
-from stagecoach.quoting import quoted
 from workbench.reserved import IN_REDSHIFT
 
 # PostgreSQL 18, appendix C: what cannot name a column unquoted. A test asks the server.
@@ -131,7 +131,7 @@ def quote(name: str) -> str:
         )
     if PLAIN.match(name) and name not in RESERVED | IN_REDSHIFT:
         return name
-    return quoted(name)
+    return quoting.quoted(name)
 
 
 def names(columns: Iterable[str]) -> str:
@@ -153,7 +153,7 @@ def literal(value: str | float | bool | None) -> str:
         return str(value).lower()
     if isinstance(value, int | float):
         return repr(value)
-    return "'" + value.replace("'", "''") + "'"
+    return quoting.literal(value)
 
 
 def array(texts: Iterable[str]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import IO, Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError
@@ -91,8 +92,6 @@ class Web:
 
     def text(self, url: str) -> str:
         """A short text, such as a checksum. Raises FetchFailed."""
-        import io
-
         into = io.BytesIO()
         self.download(url, Known(), into)
         if into.tell() > CHECKSUM_MOST:
@@ -174,8 +173,6 @@ def _check_status(url: str, answer: Any) -> None:
 
 
 def _followed(url: str, target: str) -> str:
-    from urllib.parse import urljoin
-
     found = urljoin(url, target)
     if urlsplit(url).scheme == "https" and urlsplit(found).scheme != "https":
         raise FetchFailed(f"{url} leads to {found}, which is not https - mend source.fetch.url")

@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stagecoach import aws, catalogue
-from stagecoach.alerts import subject
+from stagecoach import catalogue
+from stagecoach.alerts import mail
 from stagecoach.dataset import Dataset
 from stagecoach.errors import FetchFailed, StagecoachError, UnknownDataset
 from stagecoach.fetch.bring import bring
@@ -40,12 +40,10 @@ def take_turn(event: dict[str, Any]) -> dict[str, Any]:
 
 def _tell(settings: Settings, dataset: Dataset, reason: str) -> None:
     host = urllib.parse.urlsplit(dataset.source.fetch.url).netloc if dataset.source.fetch else ""
-    try:
-        aws.sns().publish(
-            TopicArn=settings.topic,
-            Subject=subject(f"{dataset.name}: nothing was fetched from {host}"),
-            Message=f"{reason}\nThe landing zone and the table are as they were. "
-            f"To try now: stagecoach fetch {dataset.name}",
-        )
-    except (ClientError, BotoCoreError) as error:
-        log("alert not sent", dataset=dataset.name, error=str(error))
+    mail(
+        settings.topic,
+        f"{dataset.name}: nothing was fetched from {host}",
+        f"{reason}\nThe landing zone and the table are as they were. "
+        f"To try now: stagecoach fetch {dataset.name}",
+        dataset=dataset.name,
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stagecoach.dataset import Column, Dataset, RedshiftTarget
+from stagecoach.quoting import redshift_literal
 from workbench import quoting
 from workbench.quoting import quote
 from workbench.render.templates import ADDED, environment, tidy
@@ -42,7 +43,7 @@ def render_dataset(dataset: Dataset, root: Path) -> dict[str, str]:
 
 def literal(value: str | float | bool | None) -> str:
     """A value as Redshift reads it back: a backslash escapes there."""
-    return quoting.literal(value.replace("\\", "\\\\") if isinstance(value, str) else value)
+    return redshift_literal(value) if isinstance(value, str) else quoting.literal(value)
 
 
 def said(sql: str, indent: int) -> str:

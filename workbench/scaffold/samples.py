@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stagecoach import packing
 from stagecoach.dataset import Xlsx
 from stagecoach.errors import FileRefused
+from stagecoach.frames.files.jsonlines import text_of
+from stagecoach.frames.rows.jsontext import Number
 from stagecoach.sniff import magic
 from workbench.scaffold import delimited
 
@@ -111,7 +114,7 @@ def _lines(path: Path, data: bytes) -> list[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
+            record = _parsed(line)
         except ValueError:
             if number == len(lines) and records:
                 break
@@ -128,7 +131,7 @@ def _document(path: Path, data: bytes, *, whole: bool) -> Sample:
     if not whole:
         raise FileRefused(f"{path} is larger than {MOST_BYTES:,} bytes - give a smaller sample")
     try:
-        document = json.loads(data.removeprefix(magic.UTF8_MARK))
+        document = _parsed(data.removeprefix(magic.UTF8_MARK))
     except ValueError as error:
         raise FileRefused(f"{path} is no JSON document ({error}) - give a whole one") from None
     found = _array(document, ())
@@ -139,6 +142,11 @@ def _document(path: Path, data: bytes, *, whole: bool) -> Sample:
     if way:
         sample.source["json"] = {"path": ".".join(way)}
     return sample
+
+
+def _parsed(data: bytes) -> Any:
+    """JSON with its numbers as they are written, which is how a load casts them."""
+    return json.loads(data, parse_int=Number, parse_float=Number)
 
 
 def _array(value: Any, way: tuple[str, ...]) -> tuple[tuple[str, ...], list[Any]] | None:
@@ -156,7 +164,7 @@ def _from_records(kind: str, records: list[dict[str, Any]]) -> Sample:
     columns, typed = {}, {}
     for name in names:
         values = [record.get(name) for record in records]
-        columns[name] = pa.array([_plain(value) for value in values], pa.string())
+        columns[name] = pa.array([text_of(value) for value in values], pa.string())
         given = {type(value) for value in values if value is not None}
         if given == {bool}:
             typed[name] = "boolean"
@@ -168,15 +176,7 @@ def _from_records(kind: str, records: list[dict[str, Any]]) -> Sample:
 
 
 def _all_digits(texts: pa.Array) -> bool:
-    import pyarrow.compute as pc
-
     return bool(pc.all(pc.fill_null(pc.utf8_is_digit(texts), True)).as_py())
-
-
-def _plain(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
 
 
 def _parquet(path: Path) -> Sample:

@@ -12,12 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from stagecoach.frames.rows.faults import Faults
+from stagecoach.frames.rows.jsontext import Number
 
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
-
-
-class Number(str):
-    """A number as it was written: `1.10` stays `1.10`."""
 
 
 class NotAnObject(ValueError):

@@ -14,7 +14,7 @@ from stagecoach.dataset import Column, Dataset
 from stagecoach.frames.rows.casting import strict
 from stagecoach.frames.rows.moments import STAMP, STAMP_UTC
 from stagecoach.frames.rows.room import Room
-from stagecoach.quoting import quoted
+from stagecoach.quoting import literal, quoted
 
 Kind = Literal["rows", "gone", "loads"]
 COUNTS = ("good", "inserted", "updated", "deleted", "unchanged", "stale", "deduplicated")
@@ -70,7 +70,7 @@ def pieces(dataset: Dataset, contents: dict[str, Any]) -> list[Piece]:
         Piece("rows", number, every, _blocks(*part), hashed)
         for number, (part, hashed) in enumerate(_with_hashes(dataset, contents["parts"]))
     ]
-    loads = Piece("loads", 0, _of_loads(), f"etl.migration_loads({_literal(dataset.name)})")
+    loads = Piece("loads", 0, _of_loads(), f"etl.migration_loads({literal(dataset.name)})")
     if contents["gone"] is None:
         return [*ranges, loads]
     kept = {*dataset.key, dataset.load.order_by}
@@ -127,7 +127,3 @@ def _with_hashes(
         _, first, after = part
         of_part = f"{by_part}('({first},0)', '({after},0)')"
         yield part, of_part if is_one else whole if number == 0 else ""
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -12,13 +12,12 @@ from stagecoach.batch import (
     COPY,
     CREATE,
     DROP,
-    LOAD_ERROR,
     LOCK,
     MARKS,
     columns,
     copy_manifest,
-    text,
 )
+from stagecoach.copy_errors import why_copy_refused
 from stagecoach.errors import Permanent, StagecoachError, Unavailable
 from stagecoach.frames import objects
 from stagecoach.frames.migration.desk import Desk
@@ -26,8 +25,8 @@ from stagecoach.frames.migration.extract import Extract, Part
 from stagecoach.frames.migration.pieces import COUNTS, Kind
 from stagecoach.frames.migration.task import Task
 from stagecoach.log import log
-from stagecoach.publish import explain_copy
 from stagecoach.quoting import quoted
+from stagecoach.quoting import redshift_literal as text
 from stagecoach.table_migration import Migrations
 from stagecoach.warehouse import Redshift
 
@@ -119,13 +118,9 @@ class Place:
 
     def _explained(self, refusal: Permanent) -> Permanent:
         """What COPY refused, where Redshift tells; otherwise its own words."""
-        about = {"load_id": self.task.migration_id, "dataset": self.task.dataset.name}
-        try:
-            told = self.redshift.ask(LOAD_ERROR, ASK_SECONDS, load_id=self.task.migration_id)
-            return Permanent(explain_copy(self.redshift, about, told[0])) if told else refusal
-        except StagecoachError as error:
-            log("no details", reason=str(error), **self.task.named)
-            return refusal
+        dataset, migration_id = self.task.dataset.name, self.task.migration_id
+        details = why_copy_refused(self.redshift, migration_id, dataset, ASK_SECONDS)
+        return Permanent(details) if details else refusal
 
 
 def batch(task: Task, found: Extract, role: str) -> list[str]:

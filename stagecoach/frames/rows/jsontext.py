@@ -22,7 +22,7 @@ WHOLE_MOST, FRACTION_MOST = 131_072, 16_383
 
 
 class Number(str):
-    """A number in plain digits; text is another type, so that it is not quoted."""
+    """The digits of a number; text is another type, so that these are not quoted."""
 
 
 def canonical(text: str) -> str | None:
