@@ -135,6 +135,7 @@ module "pipeline" {
     name        = each.key
     worker_type = each.value.size.worker_type
     workers     = each.value.size.workers
+    reads_clean = each.value.reads_clean
     crawler     = module.catalog.crawlers[each.key]
   }
 }

@@ -14,6 +14,12 @@ variable "datasets_folder" {
   default     = "../datasets"
 }
 
+variable "queries_folder" {
+  description = "Folder of the named queries; it may be missing."
+  type        = string
+  default     = "../queries"
+}
+
 variable "crawlers_folder" {
   description = "Folder of the crawlers' settings."
   type        = string

@@ -16,7 +16,7 @@ from pathlib import Path
 from stagecoach import declaration
 from stagecoach.dataset import Dataset
 from stagecoach.errors import StagecoachError
-from workbench import views, zips
+from workbench import state, views, zips
 from workbench.views import View
 from workbench.zips import Files
 
@@ -25,13 +25,16 @@ DRIVER = "pg8000"
 FOR_JOBS = "openpyxl"  # beside the driver; no function opens a workbook
 
 
-def build(root: Path, into: Path) -> list[Path]:
-    """Build everything below `root` into the folder `into`; answers the files that changed.
+def build(root: Path, into: Path, project: Path | None = None) -> list[Path]:
+    """Build the engine of `root` and what `project` declares (by default `root`) into `into`.
+
+    Answers the files that changed.
 
     Raises DeclarationErrors when a dataset or a view is wrong, before anything is written.
     """
-    datasets = declaration.load_all(root / "datasets")
-    files = _files(root, datasets, views.load(root / "views", datasets))
+    project = project or root
+    datasets = declaration.load_all(project / "datasets")
+    files = _files(root, datasets, views.load(project / "views", datasets))
     changed = [path for name, data in files.items() if _write(path := into / name, data)]
     _remove_stale(into, set(files))
     return changed
@@ -82,10 +85,9 @@ def _remove_stale(into: Path, wanted: set[str]) -> None:
 
 
 def main() -> int:
-    """Build this repository; the exit code."""
-    root = Path(__file__).resolve().parent.parent
+    """Build the project; the exit code."""
     try:
-        changed = build(root, root / "build")
+        changed = build(state.ROOT, state.project() / "build", state.project())
     except StagecoachError as error:
         print(error, file=sys.stderr)
         return 1

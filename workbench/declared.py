@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from pathlib import Path
 
 from stagecoach.dataset import Dataset
 from stagecoach.errors import SetupError, UnknownDataset
-from workbench.state import ROOT
+from workbench.state import project
 
 
-def names(root: Path = ROOT) -> list[str]:
-    """The declared names, sorted."""
-    return sorted(path.stem for path in (root / "datasets").glob("*.yaml"))
+def names() -> list[str]:
+    """The names that the project declares, sorted."""
+    return sorted(path.stem for path in (project() / "datasets").glob("*.yaml"))
 
 
-def check_name(name: str, root: Path = ROOT) -> None:
+def check_name(name: str) -> None:
     """Raises UnknownDataset, with the nearest name, when no such dataset is declared."""
-    declared = names(root)
+    declared = names()
     if name in declared:
         return
     near = difflib.get_close_matches(name, declared, n=1)
@@ -27,13 +26,13 @@ def check_name(name: str, root: Path = ROOT) -> None:
     )
 
 
-def named(name: str, root: Path = ROOT) -> Dataset:
+def named(name: str) -> Dataset:
     """The dataset as it was built last.
 
     Raises UnknownDataset when it is not declared, SetupError when it is not built yet.
     """
-    check_name(name, root)
-    built = root / "build" / "datasets" / f"{name}.json"
+    check_name(name)
+    built = project() / "build" / "datasets" / f"{name}.json"
     if not built.exists():
         raise SetupError(
             f"dataset {name!r} is declared but not provisioned yet - run `stagecoach up`"

@@ -13,10 +13,10 @@ from workbench.build import build
 from workbench.fingerprint import fingerprint
 from workbench.needs import check_needs
 from workbench.progress import Steps
-from workbench.state import ROOT, State
+from workbench.state import DECLARED, ROOT, State, project
 from workbench.terraform import Terraform
 
-SOURCES = ("terraform", "crawlers", "datasets", "build")
+SOURCES = ("terraform", "crawlers")  # of the repository; the others are the project's
 LIVE = ("STARTING", "RUNNING", "STOPPING", "WAITING")
 RECENT = 100  # loads; an older one that still runs is a job that still runs
 
@@ -59,7 +59,7 @@ def up(env: str = "local", port: int | None = None) -> Up:
 def build_all(steps: Steps) -> None:
     """What ships: zips, jobs, declarations, SQL."""
     with steps.step("build"):
-        build(ROOT, ROOT / "build")
+        build(ROOT, project() / "build", project())
 
 
 def environ(running: cloud.Cloud) -> dict[str, str]:
@@ -113,7 +113,8 @@ def _is_loading(state: State, running: cloud.Cloud) -> bool:
 
 
 def _apply(state: State, running: cloud.Cloud, steps: Steps) -> bool:
-    wanted = fingerprint([ROOT / name for name in SOURCES], running.endpoint)
+    of_project = [project() / name for name in (*DECLARED, "build")]
+    wanted = fingerprint([*(ROOT / name for name in SOURCES), *of_project], running.endpoint)
     if state.applied.exists() and state.applied.read_text() == wanted:
         return False
     state.applied.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Where an environment keeps its things on this machine: `.stagecoach/<env>/`."""
+"""Which project the workbench works on, and where an environment keeps its things."""
 
 from __future__ import annotations
 
@@ -6,20 +6,42 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from stagecoach.errors import SetupError
+
 ROOT = Path(__file__).resolve().parent.parent
+DECLARED = ("datasets", "views", "batches", "steps", "queries")  # what a project may hold
+
+
+def project() -> Path:
+    """The folder whose declarations the workbench works on: STAGECOACH_PROJECT, or the repository.
+
+    Raises SetupError when it is no project.
+    """
+    named = os.environ.get("STAGECOACH_PROJECT")
+    found = Path(named).resolve() if named else ROOT
+    if not (found / "datasets").is_dir():
+        what = "has no folder datasets/" if found.is_dir() else "is no folder"
+        raise SetupError(
+            f"STAGECOACH_PROJECT is {named!r}, which {what} - name a folder with datasets/,"
+            " such as one of examples/"
+        )
+    return found
 
 
 @dataclass(frozen=True)
 class State:
-    """The files of one environment. STAGECOACH_HOME moves all environments elsewhere."""
+    """The files of one environment of a project: `<project>/.stagecoach/<env>/`.
+
+    STAGECOACH_HOME moves all its environments elsewhere.
+    """
 
     env: str
     folder: Path
 
     @classmethod
     def of(cls, env: str = "local") -> State:
-        """The state of `env`; nothing is created yet."""
-        home = Path(os.environ.get("STAGECOACH_HOME") or ROOT / ".stagecoach")
+        """The state of `env`; nothing is created yet. Raises SetupError without a project."""
+        home = Path(os.environ.get("STAGECOACH_HOME") or project() / ".stagecoach")
         return cls(env, home.absolute() / env)
 
     @property
@@ -49,8 +71,9 @@ class State:
 
     @property
     def cache(self) -> Path:
-        """What took long to make and fits every environment; `down --erase` leaves it."""
-        return self.folder.with_name("cache")
+        """What took long to make and fits every project; `down --erase` leaves it."""
+        home = Path(os.environ.get("STAGECOACH_HOME") or ROOT / ".stagecoach")
+        return home.absolute() / "cache"
 
     @property
     def lock(self) -> Path:

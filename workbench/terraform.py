@@ -13,7 +13,7 @@ from typing import Any
 
 from stagecoach.errors import SetupError
 from workbench import terraform_home as home
-from workbench.state import ROOT
+from workbench.state import ROOT, project
 from workbench.terraform_says import Progress, events, first_error, sentence
 
 OLDEST = (1, 11)
@@ -28,8 +28,9 @@ def silent(line: str) -> None:
 
 
 class Terraform:
-    """Terraform in the folder of one environment, `state`; `environ` says which AWS it talks to.
+    """Terraform for the project, in the folder of one environment, `state`.
 
+    `environ` says which AWS it talks to.
     Every method raises SetupError with Terraform's own first error, in one or two sentences.
     """
 
@@ -40,7 +41,7 @@ class Terraform:
         self.state = state
         self.root = root
         self.program = find()
-        self.work = home.lay_out(root, state, local_backend=env == "local")
+        self.work = home.lay_out(root, project(), state, local_backend=env == "local")
         mirror = home.find_mirror(home.pinned_provider(root), environ)
         self.environ, self.provider_from = home.cli_environ(state, mirror, environ)
 

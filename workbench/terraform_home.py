@@ -4,7 +4,9 @@
 the environment: links to the sources and, for the local cloud only, a backend that is a file.
 
     .stagecoach/<env>/terraform/*.tf, modules, ...  -> links into terraform/
-    .stagecoach/<env>/{build,crawlers,datasets}     -> links, so that "../build" is right in both
+    .stagecoach/<env>/crawlers                      -> a link, so that "../crawlers" is right
+    .stagecoach/<env>/{build,datasets,queries}      -> links into the project, so that no state
+                                                       names the folder of the one who applied
     .stagecoach/<env>/terraform/backend_override.tf    state in ../terraform.tfstate (local only)
 """
 
@@ -17,7 +19,7 @@ from pathlib import Path
 
 from stagecoach.errors import SetupError
 
-BESIDE = ("build", "crawlers", "datasets")
+OF_PROJECT = ("build", "datasets", "queries")
 LOCAL_BACKEND = """terraform {
   backend "local" {
     path = "../terraform.tfstate"
@@ -27,8 +29,8 @@ LOCAL_BACKEND = """terraform {
 SYSTEM_FOLDERS = ("/opt", "/usr/share", "/usr/local/share")
 
 
-def lay_out(root: Path, folder: Path, local_backend: bool) -> Path:
-    """Make the working folder below `folder` from `root`; what is stale there goes."""
+def lay_out(root: Path, project: Path, folder: Path, local_backend: bool) -> Path:
+    """Make the working folder below `folder`; what is stale there goes."""
     work = folder / "terraform"
     work.mkdir(parents=True, exist_ok=True)
     sources = {path.name: path for path in (root / "terraform").iterdir()}
@@ -38,9 +40,11 @@ def lay_out(root: Path, folder: Path, local_backend: bool) -> Path:
     for name, source in sources.items():
         if not name.startswith("."):
             (work / name).symlink_to(source)
-    for name in BESIDE:
+    beside = {"crawlers": root} | dict.fromkeys(OF_PROJECT, project)
+    for name, place in beside.items():
         (folder / name).unlink(missing_ok=True)
-        (folder / name).symlink_to(root / name)
+        if (place / name).is_dir():
+            (folder / name).symlink_to(place / name)
     override = work / "backend_override.tf"
     if local_backend:
         override.write_text(LOCAL_BACKEND)

@@ -82,3 +82,51 @@ run "what_is_unloaded_has_a_folder_of_its_own" {
 
   expect_failures = [output.datasets]
 }
+
+run "the_sheets_of_one_workbook_share_its_prefix" {
+  command = plan
+
+  module {
+    source = "./modules/declarations"
+  }
+
+  variables {
+    folder = "tests/fixtures/workbook"
+  }
+
+  assert {
+    condition     = output.datasets.people.prefix == output.datasets.roles.prefix
+    error_message = "Two sheets of one workbook are two datasets of one prefix."
+  }
+}
+
+run "one_sheet_is_one_dataset" {
+  command = plan
+
+  module {
+    source = "./modules/declarations"
+  }
+
+  variables {
+    folder = "tests/fixtures/same_sheet"
+  }
+
+  expect_failures = [output.datasets]
+}
+
+run "marts_and_lookups_read_other_datasets" {
+  command = plan
+
+  module {
+    source = "./modules/declarations"
+  }
+
+  variables {
+    folder = "tests/fixtures/reading"
+  }
+
+  assert {
+    condition     = { for name, dataset in output.datasets : name => dataset.reads_clean } == { ports = false, tonnage = true, visits = true }
+    error_message = "A dataset with source.sql or with a look-up reads the clean rows of others, and no other does."
+  }
+}

@@ -97,7 +97,7 @@ run "one_load_of_a_dataset_at_a_time_and_none_at_apply" {
   }
 
   variables {
-    dataset  = { name = "ports", worker_type = "G.1X", workers = 2, crawler = "stagecoach-test-ports" }
+    dataset  = { name = "ports", worker_type = "G.1X", workers = 2, reads_clean = false, crawler = "stagecoach-test-ports" }
     database = { secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mock-abcdef", connection = "stagecoach-test" }
     buckets  = { for zone in ["pinned", "clean", "rejected"] : zone => { name = zone, arn = "arn:aws:s3:::${zone}" } }
     runtime = {

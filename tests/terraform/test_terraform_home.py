@@ -21,22 +21,22 @@ def mirror(folder: Path, version: str) -> Path:
 
 
 def test_the_state_of_the_local_cloud_is_a_file_beside_it(tmp_path: Path) -> None:
-    work = terraform_home.lay_out(ROOT, tmp_path, local_backend=True)
+    work = terraform_home.lay_out(ROOT, ROOT, tmp_path, local_backend=True)
     assert 'backend "local"' in (work / "backend_override.tf").read_text()
     assert (work / "main.tf").samefile(ROOT / "terraform" / "main.tf")
     assert (work / "../datasets").samefile(ROOT / "datasets")
 
 
 def test_on_aws_nothing_is_overridden(tmp_path: Path) -> None:
-    terraform_home.lay_out(ROOT, tmp_path, local_backend=True)
-    work = terraform_home.lay_out(ROOT, tmp_path, local_backend=False)
+    terraform_home.lay_out(ROOT, ROOT, tmp_path, local_backend=True)
+    work = terraform_home.lay_out(ROOT, ROOT, tmp_path, local_backend=False)
     assert not (work / "backend_override.tf").exists()
 
 
 def test_a_file_that_is_gone_leaves_the_working_folder(tmp_path: Path) -> None:
-    work = terraform_home.lay_out(ROOT, tmp_path, local_backend=True)
+    work = terraform_home.lay_out(ROOT, ROOT, tmp_path, local_backend=True)
     (work / "old.tf").symlink_to(ROOT / "terraform" / "gone.tf")
-    terraform_home.lay_out(ROOT, tmp_path, local_backend=True)
+    terraform_home.lay_out(ROOT, ROOT, tmp_path, local_backend=True)
     assert not (work / "old.tf").is_symlink()
 
 

@@ -11,16 +11,18 @@ from stagecoach.declaration import DeclarationErrors, Problem, load_all
 from workbench import views
 from workbench.options import Env, Json
 from workbench.output import ERR, OUT, print_json
-from workbench.state import ROOT
+from workbench.state import project
 
 Folder = Annotated[
-    Path,
-    typer.Argument(help="The folder of the declarations; views/ is beside it.", show_default=False),
+    Path | None,
+    typer.Argument(
+        help="The folder of the declarations; views/ is beside it.", show_default="datasets/"
+    ),
 ]
 
 
 def check(
-    folder: Folder = ROOT / "datasets",
+    folder: Folder = None,
     env: Env = "local",  # noqa: ARG001 - the same answer in every environment
     as_json: Json = False,
 ) -> None:
@@ -28,6 +30,7 @@ def check(
 
     Example: stagecoach check
     """
+    folder = folder or project() / "datasets"
     names: list[str] = []
     shown: list[str] = []
     problems: list[Problem] = []

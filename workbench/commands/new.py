@@ -13,7 +13,7 @@ from stagecoach.declaration import load
 from stagecoach.errors import DeclarationError
 from workbench.options import Env, Json
 from workbench.output import OUT, print_json, print_table
-from workbench.state import ROOT
+from workbench.state import project
 
 if TYPE_CHECKING:
     from workbench.scaffold.declare import Declaration
@@ -32,8 +32,8 @@ def new(
         typer.Option(help="The schema of its table.", show_default="the name's first word"),
     ] = None,
     folder: Annotated[
-        Path, typer.Option(help="Where to write it.", show_default="datasets/")
-    ] = ROOT / "datasets",
+        Path | None, typer.Option(help="Where to write it.", show_default="datasets/")
+    ] = None,
     env: Env = "local",  # noqa: ARG001 - the same answer in every environment
     as_json: Json = False,
 ) -> None:
@@ -43,7 +43,7 @@ def new(
     """
     from workbench.scaffold import declare, samples  # with pyarrow, which takes a while
 
-    target = folder / f"{name}.yaml"
+    target = (folder or project() / "datasets") / f"{name}.yaml"
     if not NAME.fullmatch(name):
         raise DeclarationError(
             f"found the name {name!r} - wanted lower-case letters, digits and underscores, a "

@@ -12,7 +12,7 @@ from stagecoach.errors import SetupError
 from workbench import declared, views
 from workbench.options import Env, Json
 from workbench.output import OUT, print_json
-from workbench.state import ROOT
+from workbench.state import ROOT, project
 
 
 class Target(StrEnum):
@@ -48,8 +48,9 @@ def sql(
 
 def _texts(name: str) -> tuple[dict[str, str], str]:
     """Every rendered file of a dataset or a view, and where it is declared."""
-    datasets = load_all(ROOT / "datasets")
-    found = next((view for view in views.load(ROOT / "views", datasets) if view.name == name), None)
+    datasets = load_all(project() / "datasets")
+    shown = views.load(project() / "views", datasets)
+    found = next((view for view in shown if view.name == name), None)
     if found is not None and name not in datasets:
         texts = views.render([found], datasets)
         own = f"{found.schema}.{found.name}."

@@ -1,5 +1,5 @@
 output "datasets" {
-  description = "Every dataset by name: description, prefix, format, mode, when it is fetched if it is, Redshift or not, and size, with the defaults filled in."
+  description = "Every dataset by name: description, prefix, format, mode, when it is fetched if it is, Redshift or not, whether it reads other datasets' clean rows, and size, with the defaults filled in."
   value       = local.datasets
 
   precondition {

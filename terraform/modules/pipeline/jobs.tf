@@ -7,6 +7,12 @@ locals {
     { sid = "ReadPinned", actions = ["s3:GetObject"], resources = ["${var.buckets.pinned.arn}/*"] },
   ]
 
+  # A mart is computed of other datasets' rows, and a look-up asks for some of them.
+  read_others = [
+    for right in [{ sid = "ReadOthers", actions = ["s3:GetObject"], resources = ["${var.buckets.clean.arn}/*"] }] :
+    right if var.dataset.reads_clean
+  ]
+
   see_run = [{
     sid       = "SeeRun"
     actions   = ["glue:GetWorkflowRunProperties"]
@@ -29,7 +35,7 @@ module "transform" {
     script = "transform.py"
   }
 
-  may = concat(local.read_pinned, local.see_run, [
+  may = concat(local.read_pinned, local.see_run, local.read_others, [
     {
       sid       = "WriteManifest"
       actions   = ["s3:PutObject"]

@@ -4,8 +4,8 @@ variable "place" {
 }
 
 variable "dataset" {
-  description = "Name of the dataset, what Glue gives it, and the crawler that ends its flow."
-  type        = object({ name = string, worker_type = string, workers = number, crawler = string })
+  description = "Name of the dataset, what Glue gives it, whether it is computed of other datasets' rows, and the crawler that ends its flow."
+  type        = object({ name = string, worker_type = string, workers = number, reads_clean = bool, crawler = string })
 }
 
 variable "settings" {
