@@ -15,21 +15,26 @@ from typing import Any
 
 import boto3
 
+from tests.projects import ROOT as ROOT
+from tests.projects import union
 from workbench import cloud
 from workbench.cloud import Cloud
 from workbench.state import State
 from workbench.targets import FINAL as FINAL
 
-ROOT = Path(__file__).resolve().parents[1]
 # How long the slowest machine may take: a limit costs time only where something is broken.
 PATIENCE = 600
 
 
 @dataclass
 class Environment:
-    """A local environment with its state in a folder of its own, used through the command line."""
+    """A local environment with its state in a folder of its own, used through the command line.
+
+    Its project is all projects of this repository together, or the repository alone.
+    """
 
     home: Path
+    of_all: bool = True
     clients: dict[str, Any] = field(default_factory=dict)
 
     def run(
@@ -54,6 +59,8 @@ class Environment:
 
     def up(self) -> str:
         """Bring it up, and answer what that took; it may be up already."""
+        if self.of_all:
+            union(self.project)
         result = self.run("up")
         assert result.returncode == 0, result.stdout + result.stderr
         self.__dict__.pop("exports", None)
@@ -68,7 +75,13 @@ class Environment:
             for name, value in os.environ.items()
             if not name.startswith(("AWS_", "PG", "STAGECOACH_"))
         }
-        return {**kept, "STAGECOACH_HOME": str(self.home), "COLUMNS": "160"}
+        own = {"STAGECOACH_HOME": str(self.home), "STAGECOACH_PROJECT": str(self.project)}
+        return {**kept, **own, "COLUMNS": "160"}
+
+    @property
+    def project(self) -> Path:
+        """The folder whose declarations it has."""
+        return self.home / "project" if self.of_all else ROOT
 
     @cached_property
     def exports(self) -> dict[str, str]:

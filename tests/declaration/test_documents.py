@@ -5,7 +5,6 @@ import re
 import resource
 import subprocess
 import sys
-from pathlib import Path
 
 import jsonschema
 import pytest
@@ -14,9 +13,8 @@ from ruamel.yaml import YAML
 
 from stagecoach.declaration import json_schema, model
 from stagecoach.declaration.schema import text
+from tests.projects import DECLARATIONS, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-DATASETS = sorted((ROOT / "datasets").glob("*.yaml"))
 README = (ROOT / "datasets" / "README.md").read_text()
 MODELS = [
     kind for kind in vars(model).values() if isinstance(kind, type) and issubclass(kind, BaseModel)
@@ -28,10 +26,11 @@ def test_the_published_schema_is_fresh():
     assert published == text(), "run: python -m stagecoach.declaration > datasets/schema.json"
 
 
-@pytest.mark.parametrize("path", DATASETS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", DECLARATIONS, ids=lambda path: path.stem)
 def test_every_dataset_fits_the_schema_and_names_it_for_editors(path):
     lines = path.read_text()
-    assert lines.startswith("# yaml-language-server: $schema=schema.json\n")
+    named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", lines)[1]
+    assert (path.parent / named).samefile(ROOT / "datasets" / "schema.json")
     jsonschema.validate(YAML(typ="safe").load(lines), json_schema())
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.environment import ROOT
+from workbench.build import build
 
 NOT_HERE = ("make ",)  # the demo and the tests themselves have their own tests
 MARK = "@@@"
@@ -44,13 +45,14 @@ def session(environment, nyc, tmp_path_factory) -> list[str]:
     """What each command printed, run one after the other in one shell."""
     if not environment.sql("select from nyc.airlines"):  # no other test has sent them yet
         environment.json("send", "nyc_airlines", nyc["nyc_airlines"])
+    build(ROOT, ROOT / "build")  # the session is about the project of the README alone
     script = "".join(f"echo '{MARK}'\n{command.text}\n" for command in commands())
     path = f"{ROOT / '.venv' / 'bin'}:{environment.variables['PATH']}"
     result = subprocess.run(
         ["bash"],
         input=script,
         cwd=tmp_path_factory.mktemp("session"),
-        env={**environment.variables, "PATH": path},
+        env={**environment.variables, "STAGECOACH_PROJECT": str(ROOT), "PATH": path},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

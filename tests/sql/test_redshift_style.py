@@ -1,6 +1,7 @@
 """The SQL of this repository for Redshift is Redshift's: the rules of the local one hold for it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,18 +10,27 @@ from local_cloud.redshift.language import lint
 from local_cloud.redshift.lexing import path, statements, tokens
 from local_cloud.redshift.rules.rule import Tokens
 from stagecoach.declaration import load_all
+from tests.projects import PROJECTS
 from tests.sql.test_style import SAMPLES
 from tests.sql.worlds import ROOT
 from workbench import views
 from workbench.render import render_all
 from workbench.render.redshift import context
 
-DECLARED = load_all(ROOT / "datasets")
-RENDERED = {
-    **render_all(DECLARED | SAMPLES, ROOT),
-    **views.render(views.load(ROOT / "views", DECLARED), DECLARED),
+
+def rendered(project: Path) -> dict[str, str]:
+    """What a project gives the databases, by path."""
+    declared = load_all(project / "datasets")
+    shown = views.load(project / "views", declared)
+    return {**render_all(declared | SAMPLES, ROOT), **views.render(shown, declared)}
+
+
+TEXTS = {
+    path: text
+    for project in PROJECTS
+    for path, text in rendered(project).items()
+    if path.startswith("redshift/")
 }
-TEXTS = {path: text for path, text in RENDERED.items() if path.startswith("redshift/")}
 
 
 def test_there_is_something_to_look_at():
