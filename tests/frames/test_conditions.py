@@ -42,6 +42,13 @@ CONDITIONS = [
     "t rlike '^[^a-z]+$'", "t rlike 'A|B'", "length(t) > 1", "length(t) = 4", 't = "AA"',
     "f", "not f", "f = true", "f is not null and f", "f or s > 0", "f and s > 0",
     "day <= other", "day = other", "day is null", "other is not null",
+    "case when f then true else false end", "case when s > 0 then f when f then s = 0 end",
+    "day < make_date(2024, 1, 2)", "make_date(2023, 2, s) is null", "make_date(s, 2, 29) is null",
+    "make_date(2024, 2, 29) = date_add(make_date(2024, 2, 28), 1)", "make_date(id, s, s) is null",
+    "date_add(day, 1) = other", "date_sub(other, s) < day", "date_add(day, s) > date_sub(day, 2)",
+    "case when t = 'AA' then day when s > 0 then null else date_add(other, 1) end is null",
+    "case when s > 0 then t else 'none' end = 'none'", "case when f then s end = 7",
+    "case when f then 1 else 20 end * 2.5 / 3 > 0.833333", "case when f then 0.5 end < 1",
     "n * 2.5 > 1", "n / 3 > 0.001", "s / 2.0 = 3.5", "n * n > 0.00002", "ID > 3", "(s > 0)",
     "s > 0 or f and t is null", "not (s > 0) and not f", "`s` = 1", "n / s < 10",
 ]  # fmt: skip
@@ -51,12 +58,20 @@ DERIVED = [
     ("numeric(6,2)", "n * 1.005"), ("numeric(3,1)", "n / 7.0"), ("numeric(12,6)", "n"),
     ("numeric(5,0)", "n"), ("smallint", "id"), ("smallint", "s"), ("bigint", "length(t)"),
     ("varchar(2)", "t"), ("text", "t"), ("numeric(9,2)", "n + 0.005"), ("numeric(9,2)", "n - s"),
-    ("date", "other"), ("double", "d"),
+    ("date", "other"), ("double", "d"), ("date", "make_date(2024, id, 31)"),
+    ("date", "case when f then date_sub(other, s) when s > 0 then day end"),
+    ("smallint", "case when f then s end"),
+    ("numeric(9,6)", "case when f then 1 end / 3.0"), ("text", "case when f then t else null end"),
 ]  # fmt: skip
 LEFT_TO_SPARK = [
     "s + 1 > 0", "s * s > 0", "t like 'A%'", "upper(t) = 'AA'", "day > '2024-01-01'", "b > 0.5",
     "t > 5", r"t rlike '\\d'", "t rlike 'a$b'", "t rlike '.'", "t = 'it''s'", "n = d", "s = '7'",
-    "case when f then true else false end", "s > 0 -- positive", "t = 'a' 'b'", "s is true",
+    "case when f then s else id end > 1", "case f when true then 1 end > 0",
+    "case when f then s else 1 end > 1", "case when f then end",
+    "make_date(b, 1, 1) is null", "make_date(n, 1, 1) is null", "make_date(2024, 1) is null",
+    "date_add(t, 1) is null", "date_add(day, b) is null", "date_add(day, 1 + 1) is null",
+    "case when s then f end", "case when f then null end", "case when f then true else false",
+    "year(day) > 1", "s > 0 -- positive", "t = 'a' 'b'", "s is true",
     "s > 1e3", "b * 1.5 > 2", "s > 0 = f", "coalesce(f, true)", "unknown > 1", "s in ()", "s >",
 ]  # fmt: skip
 

@@ -18,11 +18,11 @@ import pyarrow.compute as pc
 from stagecoach.dataset import Column, Dataset, Rule
 from stagecoach.frames.rows import conditions, exact, naming
 from stagecoach.frames.rows.casting import INTEGERS, strict
-from stagecoach.frames.rows.conditions import NotUnderstood, Value
 from stagecoach.frames.rows.exact import Exact, TooWide
 from stagecoach.frames.rows.faults import Faults
 from stagecoach.frames.rows.kinds import GOOD, REJECTED
 from stagecoach.frames.rows.room import Room
+from stagecoach.frames.rows.value import NotUnderstood, Value
 
 
 def tallied(dataset: Dataset) -> dict[str, Rule]:

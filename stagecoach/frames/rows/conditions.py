@@ -1,4 +1,5 @@
-"""The plain part of Spark SQL, reckoned by Arrow: comparisons, ranges, lists, patterns, arithmetic.
+"""The plain part of Spark SQL, reckoned by Arrow: comparisons, ranges, lists, patterns, arithmetic,
+cases and days.
 
 Most declared rules and derived columns are that plain, and a JVM costs more than all the rest of a
 load. `understood` answers None for whatever it is not sure of; Spark itself reckons that.
@@ -7,7 +8,7 @@ load. `understood` answers None for whatever it is not sure of; Spark itself rec
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, reduce
 from typing import Any
@@ -17,10 +18,9 @@ import pyarrow.compute as pc
 
 from stagecoach.dataset import Column
 from stagecoach.frames.rows import exact
+from stagecoach.frames.rows.calls import CALLS, chosen
 from stagecoach.frames.rows.exact import Exact, TooWide
-
-Columns = Mapping[str, pa.Array]
-Reckon = Callable[[Columns], Any]  # the columns of a batch -> an array, or a scalar of a literal
+from stagecoach.frames.rows.value import NotUnderstood, Value, need
 
 TOKEN = re.compile(
     r"""(?P<text>'[^'\\]*'(?!')|"[^"\\]*"(?!"))
@@ -42,23 +42,6 @@ PATTERN = re.compile(r"\^?(?:[A-Za-z0-9 _,:;@#/=<>-]|\[\^?[A-Za-z0-9 _,:;@#/.-]+
                      r"|[()|?*+])*\$?")  # fmt: skip
 # Java lets `$` stand before a last line end.
 END = r"(?:\r\n|[\n\r\x{85}\x{2028}\x{2029}])?\z"
-
-
-class NotUnderstood(ValueError):
-    """The expression is left to Spark."""
-
-
-@dataclass(frozen=True)
-class Value:
-    """A part of an expression: its kind, how it is reckoned, and its text where it is a literal.
-
-    Kinds: `exact` (of a type), `bigint`, `double`, `text`, `boolean`, `null`; others by their name.
-    """
-
-    kind: str
-    reckon: Reckon
-    type: Exact | None = None
-    literal: str | None = None
 
 
 def understood(expression: str, columns: tuple[Column, ...]) -> Value | None:
@@ -172,6 +155,17 @@ class _Reader:
             left = _reckoned(sign, left, self.one())
         return left
 
+    def chosen(self) -> Value:
+        """What follows `case`: conditions and values; the first condition that is true decides."""
+        cases = []
+        while self.takes("when"):
+            condition = self.either()
+            self.want("then")
+            cases.append((condition, self.either()))
+        other = self.either() if self.takes("else") else Value("null", lambda _: pa.scalar(None))
+        self.want("end")
+        return chosen(cases, other)
+
     def _sign(self, *signs: str) -> str | None:
         return next((sign for sign in signs if self.takes(sign)), None)
 
@@ -180,6 +174,8 @@ class _Reader:
             inner = self.either()
             self.want(")")
             return inner
+        if "case" not in self.columns and self.takes("case"):
+            return self.chosen()
         negative = self.takes("-")
         if self.at_end:
             raise NotUnderstood("the end")
@@ -196,15 +192,17 @@ class _Reader:
 
     def _named(self, kind: str, text: str) -> Value:
         name = text.strip("`").lower() if kind in ("word", "name") else ""
-        if self.takes("("):
-            if kind != "word" or name != "length":
+        if self.tokens[self.at : self.at + 1] == [("sign", "(")]:
+            call = CALLS.get(name) if kind == "word" else None
+            given = self.listed()
+            if call is None or len(given) != call.takes:
                 raise NotUnderstood(text)
-            inner = self.sum()
-            self.want(")")
-            return _length(inner)
+            return call.made(*given)
         if kind == "word" and name in ("true", "false"):
             scalar = pa.scalar(name == "true")
             return Value("boolean", lambda _: scalar)
+        if kind == "word" and name == "null":
+            return Value("null", lambda _: pa.scalar(None))
         if name not in self.columns:
             raise NotUnderstood(text)
         return _column(self.columns[name])
@@ -214,7 +212,7 @@ def _column(column: Column) -> Value:
     kind, name = column.kind, column.name
     if kind.base in DIGITS:
         type_ = Exact(DIGITS[kind.base], 0)
-        return Value("exact", lambda batch: exact.units_of(batch[name]), type_)
+        return Value("exact", lambda batch: exact.units_of(batch[name]), type_, whole=True)
     if kind.base == "numeric":
         type_ = Exact(*kind.size)
         return Value("exact", lambda batch: exact.units_of(batch[name]), type_)
@@ -224,29 +222,21 @@ def _column(column: Column) -> Value:
 
 def _number(text: str) -> Value:
     scalar = exact.literal(text)
-    return Value("exact", lambda _: scalar, Exact.of(text), text)
-
-
-def _length(text: Value) -> Value:
-    _need(text.kind == "text")
-    return Value("exact", lambda batch: pc.cast(pc.utf8_length(text.reckon(batch)), pa.int64()),
-                 Exact(10, 0))  # fmt: skip
-
-
-def _need(sure: bool) -> None:
-    if not sure:
-        raise NotUnderstood
+    type_ = Exact.of(text)
+    # More digits are a bigint of Spark's.
+    whole = type_.scale == 0 and type_.precision < DIGITS["integer"]
+    return Value("exact", lambda _: scalar, type_, text, whole)
 
 
 def _logic(join: Callable[[Any, Any], Any], parts: list[Value]) -> Value:
     if len(parts) == 1:
         return parts[0]
-    _need(all(part.kind == "boolean" for part in parts))
+    need(all(part.kind == "boolean" for part in parts))
     return Value("boolean", lambda batch: reduce(join, (part.reckon(batch) for part in parts)))
 
 
 def _negated(value: Value) -> Value:
-    _need(value.kind == "boolean")
+    need(value.kind == "boolean")
     return Value("boolean", lambda batch: pc.invert(value.reckon(batch)))
 
 
@@ -262,7 +252,7 @@ def _compared(sign: str, left: Value, right: Value) -> Value:
             "boolean", lambda batch: compare(a(left.reckon(batch)), b(right.reckon(batch)))
         )
     left, right = _alike(left, right), _alike(right, left)
-    _need(left.kind == right.kind and left.kind in COMPARED)
+    need(left.kind == right.kind and left.kind in COMPARED)
     return Value("boolean", lambda batch: compare(left.reckon(batch), right.reckon(batch)))
 
 
@@ -271,14 +261,14 @@ def _alike(one: Value, other: Value) -> Value:
     if one.type is None or one.literal is None or other.kind not in ("double", "bigint"):
         return one
     if other.kind == "bigint":
-        _need(one.type.scale == 0)
+        need(one.type.scale == 0)
         return Value("bigint", one.reckon)
     scalar = pa.scalar(float(one.literal), pa.float64())
     return Value("double", lambda _: scalar)
 
 
 def _in(left: Value, items: list[Value]) -> Value:
-    _need(all(item.literal is not None for item in items))
+    need(all(item.literal is not None for item in items))
     return _logic(pc.or_kleene, [_compared("=", left, item) for item in items])
 
 
@@ -299,7 +289,7 @@ def _reckoned(sign: str, left: Value, right: Value) -> Value:
     if one is None or other is None:
         raise NotUnderstood(sign)
     # Two integers are reckoned with as integers, which may overflow, or divided as doubles.
-    _need(one.scale > 0 or other.scale > 0)
+    need(one.scale > 0 or other.scale > 0)
     reckon = exact.reckoning(sign, one, other)
     return Value(
         "exact",
