@@ -30,6 +30,7 @@ NULLS = {"", "~", "null", "Null", "NULL"}
 BOOLEAN_FOR_SOME = re.compile(r"^(?:y|n|yes|no|on|off)$", re.IGNORECASE)
 DATE_FOR_SOME = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}(?:[Tt ].*)?$")
 INTEGER = re.compile(r"^[-+]?\d+$")
+FOLD = "\a"  # what ruamel notes where a folded block has a line end
 FLOAT = re.compile(r"^[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?$")
 
 
@@ -162,7 +163,7 @@ class _Reader:
 def _scalar(node: ScalarNode) -> Any:
     text = str(node.value)
     if node.style is not None:
-        return text
+        return text.replace(FOLD, "") if node.style == ">" else text
     if text in NULLS:
         return None
     if text in BOOLEANS:

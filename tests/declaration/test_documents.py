@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from stagecoach.declaration import json_schema, model
+from stagecoach.declaration import document, json_schema, model
 from stagecoach.declaration.schema import text
 from tests.projects import DECLARATIONS, ROOT
 
@@ -32,6 +32,12 @@ def test_every_dataset_fits_the_schema_and_names_it_for_editors(path):
     named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", lines)[1]
     assert (path.parent / named).samefile(ROOT / "datasets" / "schema.json")
     jsonschema.validate(YAML(typ="safe").load(lines), json_schema())
+
+
+@pytest.mark.parametrize("written", ['"a b"', ">-\n  a\n  b", ">-\n  a b", "a\n  b", "|-\n  a b"])
+def test_a_text_is_the_same_however_it_is_written(tmp_path, written):
+    (tmp_path / "x.yaml").write_text(f"text: {written}\n")
+    assert document.read(tmp_path / "x.yaml").value == {"text": "a b"}
 
 
 def test_the_schema_refuses_an_unknown_key():
