@@ -152,6 +152,17 @@ def test_a_view_may_not_be_called_as_a_live_table(folder):
     assert found.startswith("planes.sql:1: aviation.planes is the live table of planes - wanted")
 
 
+def test_two_schemas_may_have_a_view_of_one_name_and_one_schema_may_not(folder, tmp_path):
+    (tmp_path / "retail").mkdir()
+    other = tmp_path / "retail" / "flying.sql"
+    other.write_text(PLAIN.replace("schema: aviation", "schema: retail"))
+    found = views.load(folder(flying=PLAIN), DATASETS)
+    assert {view.relation for view in found} == {("aviation", "flying"), ("retail", "flying")}
+    other.write_text(PLAIN)
+    (said,) = mistakes(tmp_path)
+    assert said.startswith("retail/flying.sql:1: aviation.flying is in ")
+
+
 def test_a_materialized_view_of_redshift_reads_tables(folder):
     plain = RIGHT.replace("-- materialized: true\n-- key: surface\n", "")
     above = RIGHT.replace("aviation.runways", "aviation.below")

@@ -50,11 +50,12 @@ def _texts(name: str) -> tuple[dict[str, str], str]:
     """Every rendered file of a dataset or a view, and where it is declared."""
     datasets = load_all(project() / "datasets")
     shown = views.load(project() / "views", datasets)
-    found = next((view for view in shown if view.name == name), None)
-    if found is not None and name not in datasets:
-        texts = views.render([found], datasets)
-        own = f"{found.schema}.{found.name}."
-        return {path: text for path, text in texts.items() if own in path}, f"views/{name}.sql"
+    found = [view for view in shown if name in (view.name, ".".join(view.relation))]
+    if found and name not in datasets:
+        texts = views.render(found, datasets)
+        own = tuple(f"{view.schema}.{view.name}." for view in found)
+        ours = {path: text for path, text in texts.items() if any(each in path for each in own)}
+        return ours, found[0].path
     from workbench.render import render_all  # with jinja2, which no other command needs
 
     declared.check_name(name)

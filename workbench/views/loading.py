@@ -19,11 +19,11 @@ HISTORY = {
 
 
 def load(folder: Path, datasets: Mapping[str, Dataset]) -> tuple[View, ...]:
-    """Read and check every *.sql of a folder; none where there is no folder.
+    """Read and check every *.sql of a folder and of those in it; none where there is no folder.
 
     Raises DeclarationErrors with every mistake.
     """
-    paths = sorted(folder.glob("*.sql"))
+    paths = sorted(folder.rglob("*.sql"))
     if not paths:
         return ()
     from workbench.views import querying  # sqlglot takes a while, and many have no view
@@ -77,11 +77,16 @@ def _names(views: list[View], live: Mapping[Relation, Dataset]) -> Iterator[Prob
         **{relation: name.name for relation, name in live.items()},
         **{(d.redshift.schema, d.redshift.table): d.name for d in live.values() if d.redshift},
     }
+    files: dict[Relation, str] = {}
     for view in views:
+        name = ".".join(view.relation)
         if view.relation in there:
-            name = ".".join(view.relation)
             message = f"{name} is the live table of {there[view.relation]} - wanted another name"
             yield Problem(view.path, 1, message)
+        elif view.relation in files:
+            message = f"{name} is in {files[view.relation]} already - wanted another name or schema"
+            yield Problem(view.path, 1, message)
+        files[view.relation] = view.path
 
 
 def _strangers(views: list[View], live: Mapping[Relation, Dataset]) -> Iterator[Problem]:
