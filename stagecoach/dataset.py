@@ -49,8 +49,37 @@ class Type:
 
 
 @dataclass(frozen=True)
+class Codes:
+    """What the values of the column `of` mean: pairs of a code and its meaning, both as text, the
+    code in the one spelling that its type gives it.
+
+    `otherwise` is the meaning of any other code (None: it rejects the row), `missing` that of null.
+    """
+
+    of: str
+    meanings: tuple[tuple[str, str], ...]
+    otherwise: str | None = None
+    missing: str | None = None
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The column `take` of the row of another dataset whose key is the value of `by`.
+
+    `otherwise` stands where it has no such row (None: that rejects the row), `missing` for null.
+    """
+
+    dataset: str
+    by: str
+    take: str
+    otherwise: str | None = None
+    missing: str | None = None
+
+
+@dataclass(frozen=True)
 class Column:
-    """One column of the table. `source` is its name in the file; None when it is derived.
+    """One column of the table. `source` is its name in the file; None when it is reckoned: by
+    `derive`, `codes` or `lookup`.
 
     `bytes` is the room in Redshift as it was declared; `room` is what it comes to.
     """
@@ -63,6 +92,18 @@ class Column:
     derive: str | None = None
     description: str | None = None
     bytes: int | None = None
+    codes: Codes | None = None
+    lookup: Lookup | None = None
+
+    @property
+    def meant(self) -> Codes | Lookup | None:
+        """What says the meaning of another column's values here."""
+        return self.codes or self.lookup
+
+    @property
+    def coded(self) -> str | None:
+        """The column whose values have a meaning here."""
+        return self.codes.of if self.codes else self.lookup.by if self.lookup else None
 
     @property
     def kind(self) -> Type:
@@ -253,8 +294,13 @@ class Dataset:
 
     @property
     def derived_columns(self) -> tuple[Column, ...]:
-        """The columns that are computed from the others."""
-        return tuple(column for column in self.columns if column.derive is not None)
+        """The columns that are reckoned from those above them, in table order."""
+        return tuple(column for column in self.columns if column.derive or column.meant)
+
+    @property
+    def lookups(self) -> tuple[str, ...]:
+        """The datasets whose rows are looked up."""
+        return tuple(sorted({column.lookup.dataset for column in self.columns if column.lookup}))
 
     def to_json(self) -> str:
         """The text that the build publishes; equal datasets give equal bytes."""
@@ -276,7 +322,7 @@ class Dataset:
                 "source": Source(
                     **{**source, "csv": csv, "json": json_, "xlsx": xlsx, "fetch": fetch}
                 ),
-                "columns": tuple(Column(**column) for column in data["columns"]),
+                "columns": tuple(_column(column) for column in data["columns"]),
                 "load": Load(**{**load, **limits}),
                 "postgres": PostgresTarget(**{**data["postgres"], "indexes": indexes}),
                 "key": tuple(data["key"]),
@@ -286,6 +332,14 @@ class Dataset:
                 "size": Size(**data["size"]),
             }
         )
+
+
+def _column(data: dict[str, Any]) -> Column:
+    codes, lookup = data.get("codes"), data.get("lookup")
+    if codes:
+        pairs = tuple((code, meaning) for code, meaning in codes["meanings"])
+        codes = Codes(**{**codes, "meanings": pairs})
+    return Column(**{**data, "codes": codes, "lookup": Lookup(**lookup) if lookup else None})
 
 
 def _redshift(data: dict[str, Any] | None) -> RedshiftTarget | None:

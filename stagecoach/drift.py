@@ -160,7 +160,7 @@ def _needs(dataset: Dataset, column: Column) -> Iterator[str]:
     if dataset.load.mode == "replace":
         yield "and mode replace would lose all of its values"
     for derived in dataset.derived_columns:
-        if _mentions(str(derived.derive), column.name):
+        if derived.coded == column.name or _mentions(derived.derive or "", column.name):
             yield f"from which {derived.name!r} is derived"
     for rule in dataset.rules:
         if _mentions(rule.check, column.name):

@@ -7,7 +7,7 @@ from itertools import combinations
 from pathlib import Path as FilePath
 
 from stagecoach.dataset import Dataset
-from stagecoach.declaration import meaning, normal, shape
+from stagecoach.declaration import lookups, meaning, normal, shape
 from stagecoach.declaration.document import Document, read
 from stagecoach.declaration.problems import DeclarationErrors, Path, Problem
 
@@ -49,6 +49,7 @@ def load_all(folder: FilePath) -> dict[str, Dataset]:
             known[dataset.name] = (document, dataset)
     problems.extend(_shared_tables(known))
     problems.extend(_shared_prefixes(known))
+    problems.extend(lookups.check(known))
     if problems:
         raise DeclarationErrors(problems)
     return {name: dataset for name, (_, dataset) in known.items()}
@@ -91,10 +92,23 @@ def _shared_tables(known: Known) -> Iterator[Problem]:
 def _shared_prefixes(known: Known) -> Iterator[Problem]:
     by_prefix = sorted((dataset.source.prefix, name) for name, (_, dataset) in known.items())
     for (prefix, name), (longer, other) in combinations(by_prefix, 2):
-        if longer.startswith(prefix):
-            document, _ = known[other]
+        document, dataset = known[other]
+        if longer == prefix and (sheets := _sheets(known[name][1], dataset)):
+            if sheets[0] == sheets[1]:
+                what = f"sheet {sheets[1]!r} of the workbooks below {prefix!r} belongs to {name}"
+                message = f"{what} already - wanted another sheet, or another prefix"
+                yield document.problem(("source", "xlsx", "sheet"), message)
+        elif longer.startswith(prefix):
             message = (
-                f"prefix {longer!r} begins like {prefix!r} of {name} - "
-                "wanted one dataset for every key"
+                f"prefix {longer!r} begins like {prefix!r} of {name} - wanted one dataset for "
+                "every key, unless each declares its own xlsx: {sheet: ..} of one workbook"
             )
             yield document.problem(("source", "prefix"), message)
+
+
+def _sheets(one: Dataset, other: Dataset) -> tuple[str, str] | None:
+    """The sheets that two datasets declare; None where one of them is no sheet of a workbook."""
+    if one.source.format != "xlsx" or other.source.format != "xlsx":
+        return None
+    sheets = one.source.xlsx.sheet, other.source.xlsx.sheet
+    return (sheets[0], sheets[1]) if sheets[0] and sheets[1] else None

@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from stagecoach.declaration import expressions, loading, redshift, types
+from stagecoach.declaration import codes, expressions, loading, redshift, types
 from stagecoach.declaration.document import Document
-from stagecoach.declaration.named import base, columns, known, names, repeated, texts
+from stagecoach.declaration.named import (
+    RECKONED,
+    base,
+    columns,
+    is_reckoned,
+    known,
+    names,
+    repeated,
+    texts,
+)
 from stagecoach.declaration.problems import Path, Problem, listed
 from stagecoach.drift import RESERVED
 
@@ -70,17 +79,19 @@ def _columns(document: Document) -> Iterator[Problem]:
 
 def _derived(document: Document) -> Iterator[Problem]:
     found = columns(document)
-    usable = [column["name"] for _, column in found if not column.get("derive")]
+    usable = [column["name"] for _, column in found if not is_reckoned(column)]
     for at, column in found:
-        expression = column.get("derive")
-        if not isinstance(expression, str):
+        ways = [key for key in RECKONED if column.get(key)]
+        if not ways:
             continue
-        for key in ("from", "format"):
-            if column.get(key) is not None:
-                message = f"column {column['name']!r} is derived - wanted no {key!r} beside derive"
-                yield document.problem(("columns", at, key), message)
-        for mistake in expressions.mistakes(expression, usable):
-            yield document.problem(("columns", at, "derive"), f"derive {mistake}")
+        for key in (*ways[1:], *(key for key in ("from", "format") if column.get(key) is not None)):
+            message = f"column {column['name']!r} is derived - wanted no {key!r} beside {ways[0]}"
+            yield document.problem(("columns", at, key), message)
+        expression = column.get("derive")
+        if isinstance(expression, str):
+            for mistake in expressions.mistakes(expression, usable):
+                yield document.problem(("columns", at, "derive"), f"derive {mistake}")
+        yield from codes.check(document, at, column, usable)
         usable.append(column["name"])  # what is derived later may build on it
 
 
@@ -92,7 +103,7 @@ def _file_columns(document: Document) -> Iterator[Problem]:
         if isinstance(origin, str) and header is False:
             message = f"column {column['name']!r} has 'from' - a file without a header has no names"
             yield document.problem(("columns", at, "from"), message)
-        if not column.get("derive"):
+        if not is_reckoned(column):
             source = origin if isinstance(origin, str) else column["name"]
             named.append((("columns", at, "from" if origin else "name"), source))
     renamed = [item for item in named if item[0][-1] == "from"]

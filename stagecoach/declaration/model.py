@@ -64,6 +64,7 @@ Amount = Annotated[
 Share = Annotated[Limit, PlainValidator(amounts.share), WithJsonSchema(SHARE_SCHEMA)]
 Schedule = Annotated[str, AfterValidator(amounts.schedule)]
 Encoding = Annotated[str, AfterValidator(types.encoding)]
+Meaning = str | bool | int | float
 OneCharacter = Annotated[str, AfterValidator(types.one_character)]
 OneAscii = Annotated[str, AfterValidator(types.one_ascii)]
 
@@ -158,6 +159,29 @@ class SourceModel(Model):
     )
 
 
+class CodesModel(Model):
+    """What the codes of another column mean."""
+
+    of: str = Field(description="The column that has the codes")
+    map: dict[str, Meaning] = Field(min_length=1, description="Code: what it means")
+    otherwise: Meaning | None = Field(
+        default=None, description="What any other code means; default: it rejects the row"
+    )
+    missing: Meaning | None = Field(default=None, description="What null means; default: null")
+
+
+class LookupModel(Model):
+    """A value from the row of another dataset."""
+
+    dataset: Text = Field(description="The dataset whose rows are looked up")
+    by: str = Field(description="The column that holds its key")
+    take: str = Field(description="The column of that dataset that is taken")
+    otherwise: Meaning | None = Field(
+        default=None, description="What stands for an unknown key; default: it rejects the row"
+    )
+    missing: Meaning | None = Field(default=None, description="What null means; default: null")
+
+
 class ColumnModel(Model):
     """One column of the table."""
 
@@ -174,6 +198,12 @@ class ColumnModel(Model):
     )
     derive: Text | None = Field(
         default=None, description="Spark SQL over the row, instead of the file"
+    )
+    codes: CodesModel | None = Field(
+        default=None, description="What the codes of a column mean, instead of the file"
+    )
+    lookup: LookupModel | None = Field(
+        default=None, description="What another dataset says of a column, instead of the file"
     )
     description: Text | None = Field(default=None, description="The comment on the column")
     bytes: int | None = Field(

@@ -10,6 +10,8 @@ from stagecoach.declaration import types
 from stagecoach.declaration.document import Document
 from stagecoach.declaration.problems import Path, Problem, did_you_mean, listed
 
+RECKONED = ("derive", "codes", "lookup")
+
 
 def columns(document: Document) -> list[tuple[int, dict[str, Any]]]:
     """The columns that have at least a name, with their positions."""
@@ -19,6 +21,11 @@ def columns(document: Document) -> list[tuple[int, dict[str, Any]]]:
         for at, column in enumerate(found if isinstance(found, list) else [])
         if isinstance(column, dict) and isinstance(column.get("name"), str)
     ]
+
+
+def is_reckoned(column: dict[str, Any]) -> bool:
+    """Whether a column is not in the file."""
+    return any(column.get(key) for key in RECKONED)
 
 
 def names(document: Document) -> list[str]:

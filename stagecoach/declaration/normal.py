@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stagecoach.dataset import (
     Alerts,
+    Codes,
     Column,
     Csv,
     Dataset,
@@ -11,18 +12,23 @@ from stagecoach.dataset import (
     Json,
     Limit,
     Load,
+    Lookup,
     PostgresTarget,
     RedshiftTarget,
     Rule,
     Size,
     Source,
+    Type,
     Xlsx,
 )
+from stagecoach.declaration import codes
 from stagecoach.declaration.model import (
+    CodesModel,
     ColumnModel,
     DatasetModel,
     FetchModel,
     LoadModel,
+    LookupModel,
     SourceModel,
 )
 
@@ -37,7 +43,7 @@ def dataset(model: DatasetModel) -> Dataset:
         name=model.name,
         description=model.description,
         source=_source(model.name, model.source),
-        columns=tuple(_column(column) for column in model.columns),
+        columns=_columns(model.columns),
         load=_load(model.load),
         postgres=PostgresTarget(
             schema=postgres.schema_,
@@ -81,17 +87,44 @@ def _fetch(fetch: FetchModel) -> Fetch:
     return Fetch(**given) if at_least is None else Fetch(**given, at_least=at_least)
 
 
-def _column(column: ColumnModel) -> Column:
+def _columns(columns: list[ColumnModel]) -> tuple[Column, ...]:
+    kinds = {column.name: Type.parse(column.type) for column in columns}
+    return tuple(_column(column, kinds) for column in columns)
+
+
+def _column(column: ColumnModel, kinds: dict[str, Type]) -> Column:
+    reckoned = column.derive or column.codes or column.lookup
     return Column(
         name=column.name,
         type=column.type,
-        source=None if column.derive else column.from_ or column.name,
+        source=None if reckoned else column.from_ or column.name,
         nullable=column.nullable,
         format=column.format,
         derive=column.derive,
         description=column.description,
         bytes=column.bytes,
+        codes=_codes(column, kinds) if column.codes else None,
+        lookup=_lookup(column, kinds) if column.lookup else None,
     )
+
+
+def _codes(column: ColumnModel, kinds: dict[str, Type]) -> Codes:
+    given = column.codes
+    assert given is not None  # noqa: S101 - asked by the caller
+    of, to = kinds[given.of], kinds[column.name]
+    pairs = ((codes.spelt(code, of), codes.spelt(said, to)) for code, said in given.map.items())
+    return Codes(given.of, tuple(pairs), **_defaults(given, to))
+
+
+def _lookup(column: ColumnModel, kinds: dict[str, Type]) -> Lookup:
+    given = column.lookup
+    assert given is not None  # noqa: S101 - asked by the caller
+    return Lookup(given.dataset, given.by, given.take, **_defaults(given, kinds[column.name]))
+
+
+def _defaults(given: CodesModel | LookupModel, to: Type) -> dict[str, str | None]:
+    named = {"otherwise": given.otherwise, "missing": given.missing}
+    return {key: None if value is None else codes.spelt(value, to) for key, value in named.items()}
 
 
 def _load(load: LoadModel) -> Load:
