@@ -50,6 +50,7 @@ begin
     perform etl.check_equation(counts, merged);
     update etl.load
     set state = 'applied', ended_at = clock_timestamp(), reason = null,
+        mode = (select declared.mode from etl.dataset as declared where name = this.dataset),
         read = (counts ->> 'read')::bigint,
         header = (counts ->> 'header')::bigint,
         good = (counts ->> 'good')::bigint,

@@ -1,7 +1,7 @@
 -- {{ dataset.name }}: what the ledger must know of the declaration.
 insert into etl.dataset (
     name, mode, target_schema, target_table, key_columns, order_by,
-    columns, alert_success, alert_failure, drift, redshift
+    columns, alert_success, alert_failure, drift, redshift, deleted_when
 )
 values (
     {{ dataset.name | literal }},
@@ -14,7 +14,8 @@ values (
     {{ dataset.alerts.success | literal }},
     {{ dataset.alerts.failure | literal }},
     {{ dataset.drift | literal }},
-    {{ (dataset.redshift is not none) | literal }}
+    {{ (dataset.redshift is not none) | literal }},
+    {{ dataset.load.deleted_when | literal }}
 )
 on conflict (name) do update
     set
@@ -28,4 +29,5 @@ on conflict (name) do update
         alert_failure = excluded.alert_failure,
         drift = excluded.drift,
         redshift = excluded.redshift,
+        deleted_when = excluded.deleted_when,
         merge_template = null;
