@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from stagecoach import aws, catalogue
 from stagecoach.alerts import send_alerts
 from stagecoach.dataset import Dataset
 from stagecoach.depot import Depot
 from stagecoach.dispatch import dispatch
-from stagecoach.errors import FileRefused, UnknownDataset
+from stagecoach.errors import FileRefused, StagecoachError, UnknownDataset
 from stagecoach.log import log
 from stagecoach.messages import Failures, one_by_one
 from stagecoach.sniff import pinned_name, sniff
@@ -46,11 +48,12 @@ def arrive(depot: Depot, records: Iterable[dict[str, Any]]) -> Failures:
     def take(record: dict[str, Any]) -> None:
         try:
             delivery = parse(record["body"], depot.settings.landing)
-            name = take_in(depot, delivery)
+            taken = take_in(depot, delivery)
         except (Ignored, UnknownDataset) as reason:
             log("ignored", message_id=record.get("messageId"), reason=str(reason))
             return
-        dispatch(depot, name)
+        for name in taken:
+            dispatch(depot, name)
 
     failures = one_by_one(records, take)
     send_alerts(depot)
@@ -82,12 +85,27 @@ def parse(body: str, landing: str) -> Delivery:
     return delivery
 
 
-def take_in(depot: Depot, delivery: Delivery) -> str:
-    """Note a delivery and get its load as far as the queue; answers the dataset's name.
+def take_in(depot: Depot, delivery: Delivery) -> list[str]:
+    """Take in a delivery for every dataset that has its key; answers their names.
 
-    Calling it again, at the same time or later, changes nothing. Raises UnknownDataset.
+    What goes wrong with one of them does not keep the others from it. Calling it again, at the same
+    time or later, changes nothing. Raises UnknownDataset, and the first thing that went wrong.
     """
-    dataset = catalogue.match(delivery.key, depot.datasets)
+    found = catalogue.matching(delivery.key, depot.datasets)
+    wrong: list[Exception] = []
+    for dataset in found:
+        try:
+            take_in_for(depot, delivery, dataset)
+        except (StagecoachError, ClientError, BotoCoreError) as error:
+            log("arrive", dataset=dataset.name, key=delivery.key, error=str(error))
+            wrong.append(error)
+    if wrong:
+        raise wrong[0]
+    return [dataset.name for dataset in found]
+
+
+def take_in_for(depot: Depot, delivery: Delivery, dataset: Dataset) -> None:
+    """Note a delivery for one dataset and get its load as far as the queue."""
     noted = depot.ledger.receive(
         delivery.bucket,
         delivery.key,
@@ -101,7 +119,6 @@ def take_in(depot: Depot, delivery: Delivery) -> str:
     log("received", dataset=dataset.name, key=delivery.key, step="arrive", **noted)
     if noted["state"] == "received":
         pin(depot, dataset, noted["load_id"], delivery.bucket, delivery.key, delivery.version_id)
-    return dataset.name
 
 
 def pin(

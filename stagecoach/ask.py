@@ -37,9 +37,8 @@ def answer(depot: Depot, question: Question) -> Any:
             case "rejects":
                 return depot.ledger.rejects(question["load_id"])
             case "delivery":
-                return depot.ledger.find_delivery(
-                    question["bucket"], question["key"], question["version_id"]
-                )
+                bucket, key, version = (question[each] for each in ("bucket", "key", "version_id"))
+                return depot.ledger.find_delivery(bucket, key, version, question.get("dataset"))
             case "replay" if question.get("rows") is not None:
                 return mended(depot, question["load_id"], question["rows"])
             case "replay":

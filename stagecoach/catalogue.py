@@ -27,8 +27,11 @@ def datasets(artefacts: str) -> dict[str, Dataset]:
     return found
 
 
-def match(key: str, deployed: Mapping[str, Dataset]) -> Dataset:
-    """The dataset with the longest prefix of `key`. Raises UnknownDataset."""
+def matching(key: str, deployed: Mapping[str, Dataset]) -> list[Dataset]:
+    """The datasets with the longest prefix of `key`, by name: several for a workbook's sheets.
+
+    Raises UnknownDataset.
+    """
     fitting = [one for one in deployed.values() if key.startswith(one.source.prefix)]
     if not fitting:
         prefixes = ", ".join(sorted(one.source.prefix for one in deployed.values())) or "none"
@@ -36,4 +39,6 @@ def match(key: str, deployed: Mapping[str, Dataset]) -> Dataset:
             f"no dataset is declared for {key!r} - declared prefixes are {prefixes}; "
             "add one to datasets/ or send the file under another key"
         )
-    return max(fitting, key=lambda one: len(one.source.prefix))
+    longest = max(len(one.source.prefix) for one in fitting)
+    nearest = [one for one in fitting if len(one.source.prefix) == longest]
+    return sorted(nearest, key=lambda one: one.name)

@@ -196,9 +196,12 @@ class Ledger:
         """The first refused rows of a load."""
         return self._ask("select etl.rejects(%s)", load_id)
 
-    def find_delivery(self, bucket: str, key: str, version_id: str) -> Answer | None:
-        """The newest load of one object version, or None."""
-        return self._ask("select etl.find_delivery(%s, %s, %s)", bucket, key, version_id)
+    def find_delivery(
+        self, bucket: str, key: str, version_id: str, dataset: str | None = None
+    ) -> Answer | None:
+        """The newest load of one object version, of a dataset or of any, or None."""
+        given = (bucket, key, version_id, dataset)
+        return self._ask("select etl.find_delivery(%s, %s, %s, %s::text)", *given)
 
     def replay(self, load_id: str) -> Answer:
         """A new load of the same delivery: received, or queued when it brings mended rows."""
@@ -303,8 +306,18 @@ class Ledger:
         """Note where a crawler's columns (Name, Type) differ from the declaration."""
         return self._ask("select etl.note_inferred(%s, %s)", dataset, json.dumps(columns))
 
+    @contextmanager
+    def current_parts(self, dataset: str) -> Iterator[Answer]:
+        """What the catalogue's table of a dataset is to hold: mode, whole, loads, columns,
+        extra_rows, applied_at. Until the block ends nobody else gets an answer.
+        """
+        with self._transaction():
+            yield self._value("select etl.current_parts(%s)", dataset)
+
     def unsettled_versions(self, bucket: str, versions: list[Answer]) -> list[Answer]:
-        """Those of `versions` (key, version_id, ..) that did not get as far as the queue."""
+        """Those of `versions` (key, version_id, datasets, ..) that did not get as far as the queue
+        of a dataset, for each of these as (key, version_id, dataset, ..).
+        """
         return self._ask("select etl.unsettled_versions(%s, %s)", bucket, json.dumps(versions))
 
     def drop_old_stages(self) -> int:

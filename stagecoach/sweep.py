@@ -8,9 +8,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stagecoach import aws
+from stagecoach import aws, catalogue
 from stagecoach.alerts import send_alerts
-from stagecoach.arrive import Delivery, take_in
+from stagecoach.arrive import Delivery, take_in_for
 from stagecoach.depot import Depot
 from stagecoach.dispatch import dispatch
 from stagecoach.errors import StagecoachError, UnknownDataset
@@ -30,12 +30,10 @@ def sweep(depot: Depot) -> dict[str, int]:
     or dataset does not keep the others from being looked at.
     """
     found, troubled = 0, 0
-    for delivery in sorted(unsettled(depot), key=lambda each: each.event_time):
+    for delivery, name in sorted(unsettled(depot), key=lambda each: each[0].event_time):
         try:
-            take_in(depot, delivery)
+            take_in_for(depot, delivery, depot.datasets[name])
             found += 1
-        except UnknownDataset:
-            continue
         except (StagecoachError, ClientError, BotoCoreError) as error:
             troubled += 1
             log("sweep", step="arrive", key=delivery.key, error=str(error))
@@ -54,27 +52,38 @@ def sweep(depot: Depot) -> dict[str, int]:
     return summary
 
 
-def unsettled(depot: Depot) -> list[Delivery]:
-    """Landed versions that did not get as far as the queue, oldest first within each key."""
-    waiting: list[Delivery] = []
+def unsettled(depot: Depot) -> list[tuple[Delivery, str]]:
+    """Landed versions that did not get as far as the queue of a dataset, oldest first within each
+    key, and that dataset's name.
+    """
+    waiting: list[tuple[Delivery, str]] = []
     versions = landed(depot)
     while page := list(islice(versions, PAGE)):
         open_ones = depot.ledger.unsettled_versions(depot.settings.landing, page)
-        waiting.extend(
-            Delivery(bucket=depot.settings.landing, sequencer=None, **one) for one in open_ones
-        )
+        for one in open_ones:
+            name = one.pop("dataset")
+            delivery = Delivery(bucket=depot.settings.landing, sequencer=None, **one)
+            waiting.append((delivery, name))
     # S3 lists the newest version of a key first; the ledger numbers deliveries as they come.
     return waiting[::-1]
 
 
 def landed(depot: Depot) -> Iterator[dict[str, Any]]:
-    """Every version in the landing zone, folder markers aside."""
+    """Every version in the landing zone that datasets are declared for, folder markers aside."""
     for version in aws.list_versions(depot.settings.landing, ""):
-        if not version["Key"].endswith("/"):
+        if not version["Key"].endswith("/") and (takers := _takers(depot, version["Key"])):
             yield {
                 "key": version["Key"],
+                "datasets": takers,
                 "version_id": version["VersionId"],
                 "size": version["Size"],
                 "etag": str(version["ETag"]).strip('"'),
                 "event_time": version["LastModified"].isoformat(),
             }
+
+
+def _takers(depot: Depot, key: str) -> list[str]:
+    try:
+        return [dataset.name for dataset in catalogue.matching(key, depot.datasets)]
+    except UnknownDataset:
+        return []

@@ -38,3 +38,14 @@ def named(name: str) -> Dataset:
             f"dataset {name!r} is declared but not provisioned yet - run `stagecoach up`"
         )
     return Dataset.from_json(built.read_text())
+
+
+def sharing(dataset: Dataset) -> list[str]:
+    """The other datasets that take the same file, each its own sheet of a workbook, sorted."""
+    built = sorted((project() / "build" / "datasets").glob("*.json"))
+    others = (Dataset.from_json(file.read_text()) for file in built if file.stem in names())
+    return [
+        other.name
+        for other in others
+        if other.source.prefix == dataset.source.prefix and other.name != dataset.name
+    ]

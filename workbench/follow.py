@@ -51,9 +51,7 @@ class Followed:
         """
         if self.load is None and self.delivery is not None:
             where = self.delivery
-            self.load = account.ask(
-                ask="delivery", bucket=where.bucket, key=where.key, version_id=where.version_id
-            )
+            self.load = account.ask(ask="delivery", **where.__dict__)
         elif self.load is not None:
             self.load = account.ask(ask="load", load_id=self.load["load_id"])
         if self.load:

@@ -13,7 +13,7 @@ from workbench.aws import Account
 from workbench.follow import PATIENCE, all_done, follow
 from workbench.options import Env, Json, Patience
 from workbench.output import OUT, print_json, print_line
-from workbench.upload import upload
+from workbench.upload import upload_to_all
 
 
 def send(
@@ -28,6 +28,8 @@ def send(
 ) -> None:
     """Put files into the landing zone and follow their loads live; 0 when every target has all.
 
+    A workbook whose sheets are datasets is sent to one of them and followed into all.
+
     Example: stagecoach send nyc_airlines airlines.csv
     """
     found = declared.named(dataset)
@@ -35,7 +37,7 @@ def send(
         _check(path)
     account = Account(env)
     account.check_workflow(dataset, "nothing was sent")
-    sent = [upload(account, found, path) for path in files]
+    sent = [one for path in files for one in upload_to_all(account, found, path)]
     if no_wait:
         _print_sent(sent, as_json)
         return

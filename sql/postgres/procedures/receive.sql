@@ -19,7 +19,7 @@ begin
         receive.bucket, receive.key, receive.version_id, receive.dataset,
         receive.size, receive.etag, receive.sequencer, receive.event_time
     )
-    on conflict on constraint "a delivery is one version of one object" do update
+    on conflict on constraint "a delivery is one version of one object for one dataset" do update
         set receipts = known.receipts + 1,
             sequencer = coalesce(known.sequencer, excluded.sequencer)
     returning delivery_id into noted;
