@@ -90,3 +90,46 @@ def test_nor_one_table_of_redshift(folder):
         file.write_text(file.read_text().replace("}}", more))
     (said,) = problems(path)
     assert said.startswith("/b.yaml:6: table public.t belongs to a already")
+
+
+BOOK = """\
+name: {name}
+description: Some rows
+source: {{prefix: in/, format: xlsx, xlsx: {{{sheet}}}}}
+columns: [{{name: id, type: bigint}}]
+load: {{mode: append}}
+targets: {{postgres: {{schema: public}}}}
+"""
+
+
+@pytest.fixture
+def books(tmp_path):
+    def write(**sheets: str):
+        for name, sheet in sheets.items():
+            (tmp_path / f"{name}.yaml").write_text(BOOK.format(name=name, sheet=sheet))
+        return tmp_path
+
+    return write
+
+
+def test_the_sheets_of_one_workbook_may_be_datasets(books):
+    assert sorted(load_all(books(a="sheet: people", b="sheet: roles"))) == ["a", "b"]
+
+
+def test_one_sheet_is_one_dataset(books):
+    (said,) = problems(books(a="sheet: people", b="sheet: people"))
+    assert said == (
+        "/b.yaml:3: sheet 'people' of the workbooks below 'in/' belongs to a already - "
+        "wanted another sheet, or another prefix"
+    )
+
+
+def test_a_workbook_is_shared_only_by_declared_sheets(books):
+    (said,) = problems(books(a="sheet: people", b="header_row: 2"))
+    assert said.startswith("/b.yaml:3: prefix 'in/' begins like 'in/' of a")
+
+
+def test_a_workbook_is_not_shared_with_another_format(books, folder):
+    books(a="sheet: people")
+    (said,) = problems(folder(("b", "in/", "b")))
+    assert said.startswith("/b.yaml:3: prefix 'in/' begins like 'in/' of a")
