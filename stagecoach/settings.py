@@ -84,3 +84,8 @@ class Settings:
     def workflow(self, dataset: str) -> str:
         """The name of a dataset's Glue workflow."""
         return f"stagecoach-{self.env}-{dataset}"
+
+    @property
+    def glue_database(self) -> str:
+        """The name of the catalogue's database."""
+        return f"stagecoach_{self.env}"

@@ -14,6 +14,7 @@ from typing import Any
 
 from stagecoach import aws, errors, runs
 from stagecoach.alerts import send_alerts
+from stagecoach.current import keep_quietly
 from stagecoach.depot import Depot
 from stagecoach.dispatch import dispatch
 from stagecoach.errors import Busy
@@ -46,6 +47,7 @@ def settle(
             return
         reconcile(depot, name)
         send_alerts(depot)
+        keep_quietly(depot, name)
         start_next(depot, name, patience)
         refresh(depot, REFRESH_SECONDS, name)
         send_alerts(depot)

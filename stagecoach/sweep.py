@@ -11,9 +11,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from stagecoach import aws, catalogue
 from stagecoach.alerts import send_alerts
 from stagecoach.arrive import Delivery, take_in_for
+from stagecoach.current import keep_quietly
 from stagecoach.depot import Depot
 from stagecoach.dispatch import dispatch
-from stagecoach.errors import StagecoachError, UnknownDataset
+from stagecoach.errors import StagecoachError, Unavailable, UnknownDataset
 from stagecoach.log import log
 from stagecoach.settle import reconcile
 from stagecoach.views import refresh
@@ -27,7 +28,8 @@ def sweep(depot: Depot) -> dict[str, int]:
     """Take in what no event told of, settle what ended unseen, start what can start.
 
     Answers {"found", "troubled", "dropped", "refreshed", "alerts"}. What goes wrong with one file
-    or dataset does not keep the others from being looked at.
+    or dataset does not keep the others from being looked at. Raises Unavailable at the end, for an
+    alarm of the function, when the catalogue cannot be told what live tables hold.
     """
     found, troubled = 0, 0
     for delivery, name in sorted(unsettled(depot), key=lambda each: each[0].event_time):
@@ -45,10 +47,13 @@ def sweep(depot: Depot) -> dict[str, int]:
             troubled += 1
             log("sweep", step="settle", dataset=name, error=str(error))
     refreshed = refresh(depot, REFRESH_SECONDS, last=True)
+    behind = [name for name in depot.datasets if keep_quietly(depot, name) is not None]
     dropped = depot.ledger.drop_old_stages()
     summary = {"found": found, "troubled": troubled, "dropped": dropped, "refreshed": refreshed}
     summary["alerts"] = send_alerts(depot)
     log("swept", **summary)
+    if behind:
+        raise Unavailable(f"the catalogue's tables of {', '.join(behind)} cannot be written")
     return summary
 
 

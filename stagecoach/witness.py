@@ -25,16 +25,16 @@ def bear_witness(depot: Depot, dataset: str) -> None:
     """Note where the catalogue's table differs from the declaration; a table that is not there
     says nothing.
     """
-    columns = inferred(depot.settings.env, dataset)
+    columns = inferred(depot.settings.glue_database, dataset)
     if columns is not None:
         answer = depot.ledger.note_inferred(dataset, columns)
         log("compared with the catalogue", dataset=dataset, step="crawl", **answer)
 
 
-def inferred(env: str, dataset: str) -> list[dict[str, Any]] | None:
+def inferred(database: str, dataset: str) -> list[dict[str, Any]] | None:
     """The columns (Name, Type) of a dataset's table in the catalogue, or None."""
     try:
-        answer = aws.glue().get_table(DatabaseName=f"stagecoach_{env}", Name=dataset)
+        answer = aws.glue().get_table(DatabaseName=database, Name=dataset)
     except ClientError as error:
         if aws.error_code(error) == "EntityNotFoundException":
             return None

@@ -34,6 +34,7 @@ class Cloud:
         self.s3.put_bucket_versioning(
             Bucket=self.bucket("landing"), VersioningConfiguration={"Status": "Enabled"}
         )
+        self.glue.create_database(DatabaseInput={"Name": f"stagecoach_{self.env}"})
         topic = boto3.client("sns").create_topic(Name=self.env)["TopicArn"]
         self.sqs = boto3.client("sqs")
         self.mailbox = self.sqs.create_queue(QueueName=self.env)["QueueUrl"]

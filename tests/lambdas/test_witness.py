@@ -23,9 +23,8 @@ FOUND = (
 
 def crawled(cloud: Cloud, columns: tuple) -> list[dict]:
     """What the newest load's report says after a crawl that found these columns."""
-    database = f"stagecoach_{cloud.settings.env}"
+    database = cloud.settings.glue_database
     described = [{"Name": name, "Type": kind} for name, kind in columns]
-    cloud.glue.create_database(DatabaseInput={"Name": database})
     cloud.glue.create_table(
         DatabaseName=database,
         TableInput={"Name": "runways", "StorageDescriptor": {"Columns": described}},
