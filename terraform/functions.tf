@@ -60,6 +60,7 @@ locals {
       module.lake.may.read_pinned,
       module.lake.may.delete_results,
       module.catalog.may.see_jobs,
+      local.may_keep_current,
       module.observability.may.publish,
     )
     migrate = module.warehouse.may.run_statements
@@ -78,6 +79,7 @@ locals {
       module.catalog.may.start_loads,
       module.catalog.may.see_jobs,
       module.catalog.may.see_tables,
+      local.may_keep_current,
       module.observability.may.publish,
     )
     ledger = concat(
@@ -88,6 +90,8 @@ locals {
   }
 
   may_pin = concat(module.lake.may.read_landing, module.lake.may.write_pinned, module.catalog.may.start_loads)
+
+  may_keep_current = concat(module.catalog.may.keep_current, module.lake.may.write_lists)
 
   # Every function but fetch talks to the database by its secret, and trusts it by the bundle.
   may_connect = concat(module.database.may.read_secret, module.lake.may.read_artefacts)

@@ -239,6 +239,18 @@ module "settlements" {
   }
 }
 
+# What the clean zone says to who asks it
+module "athena" {
+  source = "./modules/athena"
+
+  place          = local.place
+  key_arn        = module.key.arn
+  clean          = module.lake.buckets.clean
+  database       = module.catalog.database
+  queries_folder = var.queries_folder
+  limits         = merge(var.athena, { force_destroy = var.force_destroy })
+}
+
 module "observability" {
   source = "./modules/observability"
 

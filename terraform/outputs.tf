@@ -41,6 +41,16 @@ output "catalog" {
   value       = module.catalog.database
 }
 
+output "athena" {
+  description = "Where Athena is asked: workgroup, ids of the named queries, bucket of the results, and the policy for a role that may ask."
+  value = {
+    workgroup       = module.athena.workgroup
+    queries         = module.athena.queries
+    results         = module.athena.results
+    read_policy_arn = module.athena.read_policy_arn
+  }
+}
+
 output "topic" {
   description = "ARN of the alert topic."
   value       = module.observability.topic_arn

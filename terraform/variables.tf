@@ -90,6 +90,12 @@ variable "warehouse" {
   }
 }
 
+variable "athena" {
+  description = "GB that one query may scan, and days that its result is kept."
+  type        = object({ scan_gb = optional(number, 100), keep_days = optional(number, 7) })
+  default     = {}
+}
+
 variable "keep" {
   description = "Days until landing and pinned objects move to Glacier, and until an overwritten version is deleted."
   type        = object({ archive_after_days = number, noncurrent_days = number })

@@ -15,6 +15,7 @@ warehouse = {
   }
 }
 
+athena            = { scan_gb = 10, keep_days = 3 } # 5 cents for the dearest query
 keep              = { archive_after_days = 30, noncurrent_days = 30 }
 force_destroy     = true
 key_deletion_days = 7

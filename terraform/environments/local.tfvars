@@ -8,6 +8,7 @@ database_safety = { deletion_protection = false, final_snapshot = false, backup_
 # The kind that the local cloud has; ra3.large is the smallest node there is.
 warehouse = { kind = "provisioned", provisioned = { snapshot_days = 1, final_snapshot = false } }
 
+athena            = { scan_gb = 1, keep_days = 1 }
 keep              = { archive_after_days = 30, noncurrent_days = 30 }
 force_destroy     = true
 key_deletion_days = 7

@@ -9,6 +9,7 @@ database_safety = { deletion_protection = true, final_snapshot = true, backup_da
 # dev every day; Serverless is only planned by tests. For a few queries a day, Serverless is cheaper (docs/terraform.md).
 warehouse = { kind = "provisioned", provisioned = { nodes = 2, snapshot_days = 14, final_snapshot = true } }
 
+athena            = { scan_gb = 200, keep_days = 7 } # one dollar for the dearest query
 keep              = { archive_after_days = 90, noncurrent_days = 90 }
 force_destroy     = false
 key_deletion_days = 30

@@ -27,6 +27,19 @@ output "may" {
       actions   = ["glue:GetJobRun", "glue:GetJobRuns"]
       resources = ["${local.glue_arn}:job/${var.place.prefix}-*"]
     }]
+    # What the live tables hold, for Athena; the crawler's own tables are out of reach.
+    keep_current = [{
+      sid = "KeepCurrent"
+      actions = [
+        "glue:BatchCreatePartition", "glue:BatchDeletePartition", "glue:BatchUpdatePartition", "glue:CreateTable",
+        "glue:DeleteTable", "glue:GetPartitions", "glue:GetTable", "glue:UpdateTable",
+      ]
+      resources = [
+        "${local.glue_arn}:catalog",
+        "${local.glue_arn}:database/${aws_glue_catalog_database.this.name}",
+        "${local.glue_arn}:table/${aws_glue_catalog_database.this.name}/*_current",
+      ]
+    }]
     see_tables = [{
       sid     = "SeeTables"
       actions = ["glue:GetTable"]

@@ -51,6 +51,8 @@ output "may" {
       { sid = "ListClean", actions = ["s3:ListBucket"], resources = [local.arn.clean] },
       { sid = "WriteCopyManifest", actions = ["s3:PutObject"], resources = ["${local.arn.pinned}/*/copy.manifest"] },
     ]
+    # Where the files of a table are that has several folders.
+    write_lists = [{ sid = "WriteLists", actions = ["s3:PutObject"], resources = ["${local.arn.clean}/_current/*"] }]
     # A whole table on its way to the warehouse.
     write_migrations = [
       { sid = "ListPinned", actions = ["s3:ListBucket"], resources = [local.arn.pinned] },
