@@ -9,6 +9,8 @@ from pathlib import Path as FilePath
 from stagecoach.dataset import Dataset
 from stagecoach.declaration import lookups, meaning, normal, shape
 from stagecoach.declaration.document import Document, read
+from stagecoach.declaration.marts import between
+from stagecoach.declaration.model import DatasetModel
 from stagecoach.declaration.problems import DeclarationErrors, Path, Problem
 
 Known = dict[str, tuple[Document, Dataset]]
@@ -50,9 +52,11 @@ def load_all(folder: FilePath) -> dict[str, Dataset]:
     problems.extend(_shared_tables(known))
     problems.extend(_shared_prefixes(known))
     problems.extend(lookups.check(known))
+    datasets, wrong = between.complete(known, {path.stem for path in paths})
+    problems.extend(wrong)
     if problems:
         raise DeclarationErrors(problems)
-    return {name: dataset for name, (_, dataset) in known.items()}
+    return datasets
 
 
 def _read(path: FilePath) -> tuple[Document, Dataset | None]:
@@ -68,11 +72,12 @@ def _read(path: FilePath) -> tuple[Document, Dataset | None]:
             Problem(str(path), 1, f"found {what} - wanted name:, columns:, load: and so on")
         )
         return document, None
-    model = shape.validate(document)
+    model = shape.validate(document, DatasetModel)
     document.problems.extend(meaning.check(document))
     if model is None or document.problems:
         return document, None
-    return document, normal.dataset(model)
+    dataset = between.with_query(document, normal.dataset(model))
+    return document, None if document.problems else dataset
 
 
 def _shared_tables(known: Known) -> Iterator[Problem]:

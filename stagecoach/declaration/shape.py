@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import types as python_types
 from collections.abc import Iterator
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from stagecoach.declaration.document import BOOLEANS, Ambiguous, Document
-from stagecoach.declaration.model import DatasetModel
 from stagecoach.declaration.problems import Path, Problem, closest, did_you_mean, listed
 
 UNKNOWN = "extra_forbidden"
@@ -25,45 +24,49 @@ WANTED = {
 }
 
 
-def validate(document: Document) -> DatasetModel | None:
+Root = TypeVar("Root", bound=BaseModel)
+
+
+def validate(document: Document, root: type[Root]) -> Root | None:
     """The document as a model, or None when there is a mistake (noted in its problems)."""
     try:
-        return DatasetModel.model_validate(document.value)
+        return root.model_validate(document.value)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        meant = {_meant(details["loc"]) for details in errors if details["type"] == UNKNOWN}
+        meant = {_meant(details["loc"], root) for details in errors if details["type"] == UNKNOWN}
         for details in errors:
             if details["type"] != "missing" or details["loc"] not in meant:
-                document.problems.append(_problem(document, details))
+                document.problems.append(_problem(document, details, root))
         return None
 
 
-def _meant(path: Path) -> Path:
+def _meant(path: Path, root: type[BaseModel]) -> Path:
     """The key that a misspelt one was to be; saying that it lacks as well would be noise."""
-    model = _model(path[:-1])
+    model = _model(path[:-1], root)
     return (*path[:-1], closest(str(path[-1]), _keys(model) if model else []) or "")
 
 
-def _problem(document: Document, details: ErrorDetails) -> Problem:
+def _problem(document: Document, details: ErrorDetails, root: type[BaseModel]) -> Problem:
     path: Path = tuple(step for step in details["loc"] if step != "[key]")
     kind, context = details["type"], details.get("ctx", {})
     name, found = _name(document, path), _found(document, path)
     if kind == "value_error":
         message = f"{name}: {context['error']}"
     elif kind == UNKNOWN:
-        message = _unknown_key(document, path)
+        message = _unknown_key(document, path, root)
     elif kind == "missing":
         path, key = path[:-1], path[-1]
-        message = f"{_name(document, path)} has no {key!r} - wanted {key}: {_meaning((*path, key))}"
+        meaning = _meaning((*path, key), root)
+        message = f"{_name(document, path)} has no {key!r} - wanted {key}: {meaning}"
     elif kind == "literal_error":
         message = f"{name}: found {found} - {_one_of(str(details['input']), context['expected'])}"
     elif kind in ("too_short", "string_too_short"):
-        message = f"{name} is empty - wanted {_meaning(path)}"
+        message = f"{name} is empty - wanted {_meaning(path, root)}"
     elif kind in ("greater_than_equal", "less_than_equal"):
         bound = "at least" if kind.startswith("greater") else "at most"
         message = f"{name}: found {found} - wanted {bound} {context.get('ge', context.get('le'))}"
     else:
-        message = f"{name}: found {found} - {_wanted(document, path, kind)}"
+        message = f"{name}: found {found} - {_wanted(document, path, kind, root)}"
     return document.problem(path, message)
 
 
@@ -83,8 +86,8 @@ def _one_of(found: str, expected: str) -> str:
     return f"wanted one of {listed(known)}{did_you_mean(found, known)}"
 
 
-def _unknown_key(document: Document, path: Path) -> str:
-    model = _model(path[:-1])
+def _unknown_key(document: Document, path: Path, root: type[BaseModel]) -> str:
+    model = _model(path[:-1], root)
     known = _keys(model) if model else []
     hint = did_you_mean(str(path[-1]), known) or f" - wanted one of {listed(known)}"
     return f"found the key {path[-1]!r} in {_name(document, path[:-1])}{hint}"
@@ -101,9 +104,9 @@ def _found(document: Document, path: Path) -> str:
     return repr(document.written.get(path, str(value)))
 
 
-def _wanted(document: Document, path: Path, kind: str) -> str:
+def _wanted(document: Document, path: Path, kind: str, root: type[BaseModel]) -> str:
     value, wanted = document.at(*path), WANTED.get(kind, kind.replace("_", " "))
-    model = _model(path)
+    model = _model(path, root)
     if model is not None:
         return f"wanted {wanted}: {listed(_keys(model))}"
     if kind in ("bool_type", "int_type"):
@@ -123,8 +126,8 @@ def _keys(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _meaning(path: Path) -> str:
-    model = _model(path[:-1])
+def _meaning(path: Path, root: type[BaseModel]) -> str:
+    model = _model(path[:-1], root)
     for name, field in (model.model_fields if model else {}).items():
         if path[-1] in (name, field.alias):
             text = field.description or str(path[-1])
@@ -132,9 +135,9 @@ def _meaning(path: Path) -> str:
     return "at least one"
 
 
-def _model(path: Path) -> type[BaseModel] | None:
+def _model(path: Path, root: type[BaseModel]) -> type[BaseModel] | None:
     """The model that stands at a path of the declaration."""
-    found: Any = DatasetModel
+    found: Any = root
     for step in path:
         models = list(_models_of(found, step))
         if not models:
