@@ -40,6 +40,9 @@ def _mistakes(known: Known, dataset: Dataset, column: Column) -> Iterator[tuple[
         keys = f"the key {listed(other.key)}" if other.key else "no key"
         yield "dataset", f"{other.name} has {keys} - wanted a dataset with a key of one column"
         return
+    if other.load.deletes == "close":
+        wanted = "wanted a dataset whose files say which rows there are now"
+        yield "dataset", f"{other.name} is a history in which keys end - {wanted}"
     by, key = _column(dataset, lookup.by), _column(other, other.key[0])
     if by and key and not _comparable(by.kind, key.kind):
         yield "by", f"{by.name} is {by.type}, {other.name}.{key.name} is {key.type} - wanted one"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from functools import cached_property
 from stagecoach import aws
 from stagecoach.dataset import Dataset
 from stagecoach.errors import SetupError
+from stagecoach.frames.rows.lookups import Rows
 from stagecoach.settings import Settings
 
 
@@ -25,10 +27,21 @@ class Job:
     clean: str
     rejected: str
     settings: Settings | None = None
+    lookups: tuple[Rows, ...] = ()
 
     @classmethod
-    def under(cls, dataset: Dataset, load_id: str, attempt: int, pinned: str, zones: Zones) -> Job:
-        """The job of a load whose pinned object is `pinned`, with results in their zones."""
+    def under(
+        cls,
+        dataset: Dataset,
+        load_id: str,
+        attempt: int,
+        pinned: str,
+        zones: Zones,
+        lookups: tuple[Rows, ...] = (),
+    ) -> Job:
+        """The job of a load whose pinned object is `pinned`, with results in their zones; `lookups`
+        are the rows of other datasets that it looks up.
+        """
         part = f"{dataset.name}/_load_id={load_id}"
         return cls(
             dataset=dataset,
@@ -39,6 +52,7 @@ class Job:
             clean=f"{zones.clean}/{part}",
             rejected=f"{zones.rejected}/{part}",
             settings=zones.settings,
+            lookups=lookups,
         )
 
     @cached_property
@@ -92,14 +106,22 @@ def read_job(argv: Sequence[str] | None = None) -> Job:
         ("load_id", "attempt", "pinned_key"),
         "the workflow run lacks the properties {} - start it through the arrive function",
     )
-    text = aws.read_uri(f"s3://{settings.artefacts}/datasets/{given['DATASET']}.json")
+    zones = Zones.of(settings)
     return Job.under(
-        Dataset.from_json(text),
+        _deployed(settings, given["DATASET"]),
         properties["load_id"],
         int(properties["attempt"]),
         f"s3://{settings.pinned}/{properties['pinned_key']}",
-        Zones.of(settings),
+        zones,
+        tuple(
+            Rows(_deployed(settings, name), tuple(loads), f"{zones.clean}/{name}")
+            for name, loads in json.loads(properties.get("lookups") or "{}").items()
+        ),
     )
+
+
+def _deployed(settings: Settings, name: str) -> Dataset:
+    return Dataset.from_json(aws.read_uri(f"s3://{settings.artefacts}/datasets/{name}.json"))
 
 
 def need(values: Mapping[str, str], names: Sequence[str], sentence: str) -> None:

@@ -39,6 +39,17 @@ def read_range(uri: str, start: int, length: int) -> bytes:
     return aws.read_range(*_place(uri), start, length)
 
 
+def below(uri: str, suffix: str) -> list[str]:
+    """The objects below a folder whose names end so, in order; none where there is no folder."""
+    if uri.startswith(FILE):
+        return sorted(f"{FILE}{path}" for path in _path(uri).rglob(f"*{suffix}"))
+    from stagecoach import aws
+
+    bucket, prefix = _place(uri)
+    keys = (item["Key"] for item in aws.list_objects(bucket, f"{prefix}/"))
+    return sorted(f"s3://{bucket}/{key}" for key in keys if key.endswith(suffix))
+
+
 def write(uri: str, data: bytes) -> None:
     """Write an object, over one that may be there: all of it or nothing."""
     if uri.startswith(FILE):

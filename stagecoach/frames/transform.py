@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from pyspark.sql import SparkSession
@@ -13,6 +14,7 @@ from stagecoach.frames.files import reading
 from stagecoach.frames.files.judging import Plan
 from stagecoach.frames.job import Job
 from stagecoach.frames.rows import rules, writing
+from stagecoach.frames.rows.meanings import Meant, meanings
 from stagecoach.frames.rows.onepass import OnePass
 from stagecoach.frames.session import Session
 from stagecoach.frames.spread import Spread
@@ -51,6 +53,7 @@ def _judge(session: Session, job: Job, steps: Steps) -> Manifest:
         session.spark  # noqa: B018 - starts it before anything is timed
     with steps.step("look"):
         seen = reading.look(spread, job.dataset, job.pinned)
+        seen = replace(seen, meanings=_meanings(job, seen.drift.dataset))
     plan = seen.in_one_pass()
     if plan is None:
         written, rejects = _by_spark(session.spark, job, seen, steps)
@@ -69,6 +72,16 @@ def _judge(session: Session, job: Job, steps: Steps) -> Manifest:
     return manifest
 
 
+def _meanings(job: Job, dataset: Dataset) -> dict[str, Meant]:
+    """How columns with codes and look-ups are reckoned, by the rows that the load was given."""
+    wanted = [column.lookup for column in dataset.columns if column.lookup]
+    tables = {}
+    for rows in job.lookups:
+        taken = sorted({lookup.take for lookup in wanted if lookup.dataset == rows.name})
+        tables[rows.name] = rows.read(taken)
+    return meanings(dataset, tables)
+
+
 def _in_one_pass(
     spread: Spread, job: Job, plan: Plan, dataset: Dataset
 ) -> tuple[writing.Written, list[Reject]]:
@@ -84,12 +97,12 @@ def _by_spark(
     """With checks that only Spark can reckon; a second pass keeps the rejected rows."""
     dataset = seen.drift.dataset
     with steps.step("read and judge"):
-        judged = rules.judge(seen.frame(spark), dataset)
+        judged = rules.judge(seen.frame(spark), dataset, seen.meanings)
         written = writing.write_good(judged, dataset, job.clean)
     if not written.counts.rejected:
         return written, []
     with steps.step("keep rejected"):
-        judged = rules.judge(seen.frame(spark, raw=True), dataset)
+        judged = rules.judge(seen.frame(spark, raw=True), dataset, seen.meanings)
         writing.write_rejected(judged, job.rejected)
         return written, writing.first_rejects(spark.read.parquet(job.rejected))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from stagecoach.dataset import (
 )
 from stagecoach.errors import Permanent
 from stagecoach.frames.job import Job, Zones
+from stagecoach.frames.rows.lookups import Rows
 from stagecoach.frames.session import Session
 from stagecoach.frames.steps import Steps
 from stagecoach.frames.transform import transform
@@ -89,16 +90,29 @@ class Judge:
         """One that has started."""
         return Session(lambda: self.spark)
 
-    def text(self, text: str | bytes, declared: Dataset, name: str = "data.csv") -> Judged:
+    def text(
+        self,
+        text: str | bytes,
+        declared: Dataset,
+        name: str = "data.csv",
+        lookups: tuple[Rows, ...] = (),
+    ) -> Judged:
         """Judge a file with this content."""
         path = self.folder / str(next(NUMBERS)) / name
         path.parent.mkdir()
         path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return self.file(path, declared)
+        return self.file(path, declared, lookups=lookups)
 
-    def file(self, path: Path, declared: Dataset, load_id: str | None = None) -> Judged:
+    def file(
+        self,
+        path: Path,
+        declared: Dataset,
+        load_id: str | None = None,
+        lookups: tuple[Rows, ...] = (),
+    ) -> Judged:
         """Judge a file."""
         job = self.job(path, declared, load_id or f"load-{next(NUMBERS)}")
+        job = replace(job, lookups=lookups)
         refused = None
         try:
             transform(self.session, job, Steps(job.named))

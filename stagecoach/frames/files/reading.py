@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -19,6 +20,7 @@ from stagecoach.frames.files.unpacking import BROKEN
 from stagecoach.frames.rows.batches import Field, schema
 from stagecoach.frames.rows.checks import Checks
 from stagecoach.frames.rows.faults import Faults
+from stagecoach.frames.rows.meanings import Meant
 from stagecoach.frames.spread import Spread
 
 
@@ -61,10 +63,11 @@ class Look:
     plan: Plan | typed.TypedPlan
     drift: Drift
     typed: DataFrame | None = None
+    meanings: Mapping[str, Meant] = field(default_factory=dict)
 
     def in_one_pass(self) -> Plan | None:
         """The plan with all the checks in it; None where Spark has to reckon some of them."""
-        checks = Checks.of(self.drift.dataset)
+        checks = Checks.of(self.drift.dataset, self.meanings)
         if checks is None or not isinstance(self.plan, Plan):
             return None
         return replace(self.plan, checks=checks)

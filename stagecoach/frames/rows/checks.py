@@ -6,7 +6,7 @@ The same as `rules` does with Spark, to the letter; a test holds one against the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from stagecoach.frames.rows.casting import INTEGERS, strict
 from stagecoach.frames.rows.exact import Exact, TooWide
 from stagecoach.frames.rows.faults import Faults
 from stagecoach.frames.rows.kinds import GOOD, REJECTED
+from stagecoach.frames.rows.meanings import Meant
 from stagecoach.frames.rows.room import Room
 from stagecoach.frames.rows.value import NotUnderstood, Value
 
@@ -36,11 +37,12 @@ class Checks:
     """What is reckoned for each batch of a dataset; travels to the workers."""
 
     dataset: Dataset
+    meanings: Mapping[str, Meant] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, dataset: Dataset) -> Checks | None:
+    def of(cls, dataset: Dataset, meanings: Mapping[str, Meant] | None = None) -> Checks | None:
         """None where Spark has to reckon one of them."""
-        found = cls(dataset)
+        found = cls(dataset, meanings or {})
         try:
             found._derived, found._rules  # noqa: B018 - reads every expression
         except (NotUnderstood, TooWide):
@@ -48,11 +50,12 @@ class Checks:
         return found
 
     @cached_property
-    def _derived(self) -> list[_Derived]:
+    def _derived(self) -> list[_Derived | Meant]:
         known = self.dataset.file_columns
-        found = []
+        found: list[_Derived | Meant] = []
         for column in self.dataset.derived_columns:
-            found.append(_Derived.of(column, known, self.dataset))
+            meant = self.meanings.get(column.name)
+            found.append(meant or _Derived.of(column, known, self.dataset))
             known = (*known, column)
         return found
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
+from itertools import groupby
 from operator import or_
 
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as everywhere
-from pyspark.sql.types import DataType, FractionalType, IntegralType
+from pyspark.sql.pandas.types import from_arrow_schema
+from pyspark.sql.types import DataType, FractionalType, IntegralType, StructType
 
 from stagecoach.dataset import Column, Dataset, Rule
 from stagecoach.frames.rows import naming
@@ -17,6 +20,7 @@ from stagecoach.frames.rows.casting import strict
 from stagecoach.frames.rows.checks import tallied
 from stagecoach.frames.rows.faults import FOUND_CHARACTERS
 from stagecoach.frames.rows.kinds import GOOD, REJECTED
+from stagecoach.frames.rows.meanings import Beside, Meant
 from stagecoach.frames.rows.room import Room
 
 FAULT_TYPE = "struct<column: string, rule: string, found: string, wanted: string>"
@@ -36,7 +40,9 @@ def spark_type(column: Column) -> str:
     return SPARK_TYPES.get(kind.base, "string")
 
 
-def judge(rows: DataFrame, dataset: Dataset) -> DataFrame:
+def judge(
+    rows: DataFrame, dataset: Dataset, meanings: Mapping[str, Meant] | None = None
+) -> DataFrame:
     """Add the derived columns and hold every row to the rules.
 
     `_kind` and `_faults` take in what a rule rejects; each of `tallied` gets a boolean column
@@ -44,9 +50,15 @@ def judge(rows: DataFrame, dataset: Dataset) -> DataFrame:
     constraint of SQL.
     """
     found: list[Fault] = []
-    for column in dataset.derived_columns:
-        rows, faults = _derive(rows, column, dataset)
-        found += faults
+    known = meanings or {}
+    for are_meant, columns in groupby(dataset.derived_columns, lambda each: each.name in known):
+        if are_meant:
+            rows, faults = _mean(rows, Beside(tuple(known[each.name] for each in columns)))
+            found += faults
+            continue
+        for column in columns:
+            rows, faults = _derive(rows, column, dataset)
+            found += faults
     rejecting = [rule for rule in dataset.rules if rule.action in ("reject", "fail")]
     found += [_rule_fault(rule, dataset) for rule in rejecting]
     good = F.col("_kind") == GOOD
@@ -114,6 +126,21 @@ def _rule_fault(rule: Rule, dataset: Dataset) -> Fault:
 
 def _broken(rule: Rule) -> SparkColumn:
     return ~F.coalesce(F.expr(f"({rule.check})"), F.lit(True))
+
+
+def _mean(rows: DataFrame, beside: Beside) -> tuple[DataFrame, list[Fault]]:
+    """Add columns that say what others mean."""
+    added = from_arrow_schema(beside.schema)
+    rows = rows.mapInArrow(beside, StructType([*rows.schema, *added]))
+    faults = []
+    for meant in beside.columns:
+        name, unknown = meant.name, F.col(f"_unknown_{meant.name}")
+        code = F.col(f"`{meant.column.coded}`")
+        faults.append(Fault.of(unknown, meant.column.coded, meant.rule, meant.wanted, code))
+        if meant.required:
+            missing = F.col(f"`{name}`").isNull() & ~unknown & (F.col("_kind") == GOOD)
+            faults.append(Fault.of(missing, name, f"{name} is given", "a value"))
+    return rows, faults
 
 
 def _derive(rows: DataFrame, column: Column, dataset: Dataset) -> tuple[DataFrame, list[Fault]]:
