@@ -12,10 +12,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import direct, flights, floor
+from benchmarks import direct, floor
 from benchmarks.database import ROOT, Bench, bench
 from benchmarks.direct import Load
 from benchmarks.report import Result, chart, table
+from examples.flights import generate
 from stagecoach.declaration import load
 
 OUT = ROOT / "build" / "bench"
@@ -29,11 +30,11 @@ Runner = Callable[[Bench, Path, Path], Load]
 def measure(rows: int, runner: Runner = direct.run) -> Result:
     """Everything, on one fresh server."""
     OUT.mkdir(parents=True, exist_ok=True)
-    file = OUT / f"flights_{rows}.csv"
+    file = OUT / f"flights_2015_{rows}.csv"
     if not file.exists():
         print(f"writing {rows:,} rows to {file.relative_to(ROOT)} ...", flush=True)
         unfinished = file.with_suffix(".part")
-        flights.write(unfinished, rows)
+        generate.write_flights(unfinished, rows)
         unfinished.rename(file)
     with bench(load(DECLARATION)) as base, tempfile.TemporaryDirectory() as folder:
         lowest, lowest_cpu = floor.seconds(base, file)
@@ -46,7 +47,7 @@ def measure(rows: int, runner: Runner = direct.run) -> Result:
 
 def main() -> None:
     """Measure, print the table, draw the chart."""
-    result = measure(int(sys.argv[1]) if len(sys.argv) > 1 else flights.ROWS)
+    result = measure(int(sys.argv[1]) if len(sys.argv) > 1 else generate.ROWS)
     print(table(result))
     chart(result, OUT / "load.svg")
     print(f"chart: {(OUT / 'load.svg').relative_to(ROOT)}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from examples.flights.generate import write_all
 from stagecoach.declaration import load_all
 from stagecoach.migrate import migrate
 from tests.sql.worlds import ROOT, World, write_sql
@@ -166,3 +167,25 @@ def test_a_later_file_takes_the_place_of_the_whole_table(filled: Pipes, changed)
     more = changed(lambda data: twice(data, 46))
     assert changes(filled["dot_flights"].send(more)) == (47, 0, 46)
     assert filled["dot_flights"].world.run("select count(*) from dot.flights_details") == [(47,)]
+
+
+def test_what_is_generated_is_taken_whole_and_adds_up(dot: Pipes, tmp_path: Path) -> None:
+    for name, file in write_all(tmp_path / "made", rows=20_000).items():
+        counts = dot[name].send(file)["counts"]
+        assert (counts["rejected"], counts["warned"]) == (0, 0)
+    world = dot["dot_flights"].world
+    causes = ("air_system", "security", "airline", "late_aircraft", "weather")
+    added = " + ".join(f"{cause}_delay" for cause in causes)
+    wrong = f"select count(*) from dot.flights where {added} <> arrival_delay"
+    unknown = "select count(*) from dot.flights_details where airline_name is null"
+    assert world.run(f"{wrong} union all {unknown} or origin_name is null") == [(0,), (0,)]
+    [(flights, explained)] = world.run("select count(*), count(weather_delay) from dot.flights")
+    assert flights == 20_000 > explained > 5_000
+
+
+def test_equal_seeds_make_equal_files(tmp_path: Path) -> None:
+    made = [write_all(tmp_path / each, rows=2_000, seed=seed)
+            for each, seed in (("one", 1), ("again", 1), ("other", 2))]  # fmt: skip
+    one, again, other = (files["dot_flights"].read_bytes() for files in made)
+    assert one == again != other
+    assert one.count(b"\r\n") == one.count(b"\n") == 2_001
