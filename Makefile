@@ -10,8 +10,8 @@ help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 setup:  ## Set up what is missing: Python environment, Java, PostgreSQL
 	@python3 workbench/setup.py
-demo: setup  ## Watch 336,776 real flights go from a file to a table
-	@$(PYTHON) -m workbench.demo
+demo: setup  ## Watch 336,776 real flights go from a file to a table (or SYSTEM=name: an example)
+	@$(PYTHON) -m workbench.demo $(SYSTEM)
 test: setup  ## Run every test
 	@$(PYTHON) -m pytest -n $(WORKERS)
 check: setup  ## Validate every declaration

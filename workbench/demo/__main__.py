@@ -1,4 +1,7 @@
-"""`make demo`: real flights from files to tables in two databases, every count checked."""
+"""`make demo`: real flights from files to tables in two databases, every count checked.
+
+`make demo SYSTEM=name` is the demo of an example.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,11 @@ from rich.text import Text
 from stagecoach.errors import StagecoachError
 from workbench import declared, provision
 from workbench.aws import Account
+from workbench.demo import example
 from workbench.demo.claims import BrokenClaimError, check, claim
 from workbench.demo.files import Variant, broken, variant
 from workbench.demo.memory import expected, remember
-from workbench.demo.report import heading, report
+from workbench.demo.report import heading, report, what_next
 from workbench.demo.table import busiest_routes, fingerprints, fingerprints_table, routes_table
 from workbench.follow import Followed, follow
 from workbench.nyc import write_csv
@@ -24,21 +28,26 @@ from workbench.targets import Load
 from workbench.upload import upload
 
 
-def main() -> int:
-    """Run the demo; 0 when every count is what it must be."""
-    began = time.monotonic()
+def main(system: str | None = None) -> int:
+    """Run the demo, or that of an example; 0 when every count is what it must be."""
     try:
-        provision.up()
-        with tempfile.TemporaryDirectory(prefix="stagecoach-demo-") as folder:
-            loads = play(Path(folder))
+        example.run(system) if system else flights()
     except StagecoachError as error:
         ERR.print(Text(f"error: {error}", style="red"))
         return 1
     except KeyboardInterrupt:
         ERR.print("stopped; `make demo` may be run again at any time")
         return 130
-    report(loads, time.monotonic() - began)
     return 0
+
+
+def flights() -> None:
+    """The demo of the repository's own datasets. Raises StagecoachError."""
+    began = time.monotonic()
+    provision.up()
+    with tempfile.TemporaryDirectory(prefix="stagecoach-demo-") as folder:
+        loads = play(Path(folder))
+    report(loads, time.monotonic() - began, what_next(loads))
 
 
 def play(folder: Path) -> list[Load]:
@@ -99,4 +108,4 @@ def _lines(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

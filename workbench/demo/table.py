@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any, Literal
 
 import pg8000.native
@@ -39,7 +40,7 @@ PARTS: dict[Target, tuple[str, ...]] = {
 
 def busiest_routes(target: Target) -> list[list[Any]]:
     """The five busiest routes, joined over all three tables."""
-    return [list(row) for row in query(target, BUSIEST)]
+    return answer(target, BUSIEST)[1]
 
 
 def routes_table(routes: Rows) -> Table:
@@ -75,6 +76,11 @@ def fingerprints_table(found: dict[Target, dict[str, Fingerprint]]) -> Table:
 
 def query(target: Target, statement: str) -> Rows:
     """The rows of one statement against a database of the local cloud."""
+    return answer(target, statement)[1]
+
+
+def answer(target: Target, statement: str) -> tuple[list[str], list[list[Any]]]:
+    """The names and the rows of one statement."""
     where = variables("local")
     host, port, database, user, password = (where[name] for name in PARTS[target])
     connection = pg8000.native.Connection(
@@ -86,9 +92,28 @@ def query(target: Target, statement: str) -> Rows:
         ssl_context=ssl.create_default_context(cafile=where["PGSSLROOTCERT"]),
     )
     try:
-        return connection.run(statement) or []
+        rows = [list(row) for row in connection.run(statement) or []]
+        return [column["name"] for column in connection.columns or []], rows
     finally:
         connection.close()
+
+
+def answer_table(names: Sequence[str], rows: Rows) -> Table:
+    """Any answer, for people; numbers on the right."""
+    table = table_of()
+    for place, name in enumerate(names):
+        is_number = any(isinstance(row[place], int | float | Decimal) for row in rows)
+        table.add_column(name, justify="right" if is_number else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*map(_told, row))
+    return table
+
+
+def _told(value: Any) -> str:
+    if value is None:
+        return ""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return f"{value:,}" if is_whole or isinstance(value, Decimal) else str(value)
 
 
 def _fingerprints(target: Target) -> dict[str, Fingerprint]:
