@@ -24,6 +24,7 @@ from workbench.state import ROOT
 from workbench.targets import Load
 from workbench.upload import upload_to_all
 
+RECENT = 200  # loads that are looked at
 SECONDS_TO_BEGIN = 300  # until a mart begins whose inputs are done
 
 
@@ -31,12 +32,14 @@ SECONDS_TO_BEGIN = 300  # until a mart begins whose inputs are done
 class Demo:
     """What the `play` of an example has at hand. A claim that is not true raises BrokenClaimError.
 
-    `folder` is a scratch folder for the files that it makes; `loads` are those so far.
+    `folder` is a scratch folder for the files that it makes; `loads` are those so far, `older` the
+    ids of those that there were before.
     """
 
     account: Account
     folder: Path
     loads: list[Load] = field(default_factory=list)
+    older: set[str] = field(default_factory=set)
 
     def part(self, title: str) -> None:
         """Begin a part with a heading."""
@@ -48,7 +51,7 @@ class Demo:
 
     def is_new(self, dataset: str) -> bool:
         """Whether nothing of the dataset was ever applied; a demo may run again."""
-        told = self.account.ask(ask="loads", dataset=dataset, limit=50)
+        told = self.account.ask(ask="loads", dataset=dataset, limit=RECENT)
         return not any(load["state"] == "applied" for load in told)
 
     def send(self, *files: tuple[str, Path]) -> list[Load]:
@@ -65,7 +68,7 @@ class Demo:
 
     def built(self, mart: str) -> Load:
         """Follow the next load of a mart, which begins by itself when its inputs are there."""
-        seen = {load["load_id"] for load in self.loads}
+        seen = self.older | {load["load_id"] for load in self.loads}
         give_up = time.monotonic() + SECONDS_TO_BEGIN
         while time.monotonic() < give_up:
             for load in self.account.ask(ask="loads", dataset=mart, limit=1):
@@ -116,6 +119,8 @@ def run(system: str) -> None:
     provision.up()
     with tempfile.TemporaryDirectory(prefix="stagecoach-demo-") as folder:
         demo = Demo(Account(), Path(folder))
+        recent = demo.account.ask(ask="loads", dataset=None, limit=RECENT)
+        demo.older = {load["load_id"] for load in recent}
         play(demo)
     loads = [demo.account.ask(ask="load", load_id=load["load_id"]) for load in demo.loads]
     report(loads, time.monotonic() - began, _next(system, loads))
