@@ -30,11 +30,12 @@ def datasets(artefacts: str) -> dict[str, Dataset]:
 def matching(key: str, deployed: Mapping[str, Dataset]) -> list[Dataset]:
     """The datasets with the longest prefix of `key`, by name: several for a workbook's sheets.
 
-    Raises UnknownDataset.
+    No file is a mart's. Raises UnknownDataset.
     """
-    fitting = [one for one in deployed.values() if key.startswith(one.source.prefix)]
+    loaded = [one for one in deployed.values() if one.source.mart is None]
+    fitting = [one for one in loaded if key.startswith(one.source.prefix)]
     if not fitting:
-        prefixes = ", ".join(sorted(one.source.prefix for one in deployed.values())) or "none"
+        prefixes = ", ".join(sorted(one.source.prefix for one in loaded)) or "none"
         raise UnknownDataset(
             f"no dataset is declared for {key!r} - declared prefixes are {prefixes}; "
             "add one to datasets/ or send the file under another key"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from typing import Any, Literal
 
 Mode = Literal["snapshot", "upsert", "append", "replace", "history"]
@@ -203,8 +204,34 @@ class Fetch:
 
 
 @dataclass(frozen=True)
+class MartInput:
+    """A dataset that a mart is computed of: its columns with their types.
+
+    `partition` is Spark SQL over a row of it: the partition of the mart that the row belongs to.
+    """
+
+    name: str
+    columns: tuple[tuple[str, str], ...] = ()
+    partition: str | None = None
+
+
+@dataclass(frozen=True)
+class Mart:
+    """Rows that no file brings: one select in Spark SQL over the rows of other datasets.
+
+    `partition_by` is a column of the key; where it is set, only the partitions whose input changed
+    are computed anew. `checks` are conditions over `mart` and its inputs, each with its name.
+    """
+
+    sql: str
+    inputs: tuple[MartInput, ...] = ()
+    partition_by: str | None = None
+    checks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Source:
-    """What arrives: keys below `prefix` in the landing bucket, in `format`."""
+    """What arrives: keys below `prefix` in the landing bucket, in `format`; or a mart."""
 
     prefix: str
     format: str = "csv"
@@ -212,6 +239,7 @@ class Source:
     json: Json = field(default_factory=Json)
     xlsx: Xlsx = field(default_factory=Xlsx)
     fetch: Fetch | None = None
+    mart: Mart | None = None
 
 
 @dataclass(frozen=True)
@@ -286,6 +314,7 @@ class Dataset:
     alerts: Alerts = field(default_factory=Alerts)
     size: Size = field(default_factory=Size)
     redshift: RedshiftTarget | None = None
+    after: tuple[str, ...] = ()
 
     @property
     def file_columns(self) -> tuple[Column, ...]:
@@ -301,6 +330,21 @@ class Dataset:
     def lookups(self) -> tuple[str, ...]:
         """The datasets whose rows are looked up."""
         return tuple(sorted({column.lookup.dataset for column in self.columns if column.lookup}))
+
+    @property
+    def recipe(self) -> str | None:
+        """A word that changes when what the rows of a mart are computed by does; None for files."""
+        if self.source.mart is None:
+            return None
+        kept = {
+            "mart": asdict(self.source.mart),
+            "columns": [(each.name, each.type, each.nullable, each.bytes) for each in self.columns],
+            "key": self.key,
+            "rules": [asdict(rule) for rule in self.rules],
+            "max_rejects": asdict(self.load.max_rejects),
+            "redshift": self.redshift is not None,
+        }
+        return sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
         """The text that the build publishes; equal datasets give equal bytes."""
@@ -320,7 +364,11 @@ class Dataset:
             **{
                 **data,
                 "source": Source(
-                    **{**source, "csv": csv, "json": json_, "xlsx": xlsx, "fetch": fetch}
+                    **{
+                        **source,
+                        **{"csv": csv, "json": json_, "xlsx": xlsx, "fetch": fetch},
+                        "mart": _mart(source.get("mart")),
+                    }
                 ),
                 "columns": tuple(_column(column) for column in data["columns"]),
                 "load": Load(**{**load, **limits}),
@@ -330,8 +378,22 @@ class Dataset:
                 "redshift": _redshift(data.get("redshift")),
                 "alerts": Alerts(**data["alerts"]),
                 "size": Size(**data["size"]),
+                "after": tuple(data.get("after", ())),
             }
         )
+
+
+def _mart(data: dict[str, Any] | None) -> Mart | None:
+    if not data:
+        return None
+    inputs = (
+        MartInput(
+            one["name"], tuple((name, kind) for name, kind in one["columns"]), one["partition"]
+        )
+        for one in data["inputs"]
+    )
+    checks = tuple((name, check) for name, check in data["checks"])
+    return Mart(**{**data, "inputs": tuple(inputs), "checks": checks})
 
 
 def _column(data: dict[str, Any]) -> Column:

@@ -11,6 +11,7 @@ from itertools import combinations
 
 from stagecoach.declaration import codes, expressions, loading, redshift, types
 from stagecoach.declaration.document import Document
+from stagecoach.declaration.marts import keys as marts
 from stagecoach.declaration.named import (
     RECKONED,
     base,
@@ -167,5 +168,5 @@ def _source(document: Document) -> Iterator[Problem]:
 
 CHECKS = (
     *(_name, _columns, _derived, _file_columns, _key),
-    *(loading.check, _rules, _targets, redshift.check, _source),
+    *(loading.check, _rules, _targets, redshift.check, _source, marts.check),
 )

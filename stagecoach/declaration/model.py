@@ -157,6 +157,15 @@ class SourceModel(Model):
     fetch: FetchModel | None = Field(
         default=None, description="Who brings the file; default: its sender"
     )
+    sql: Text | None = Field(
+        default=None, description="A file beside this one: a select in Spark SQL over datasets"
+    )
+    partition_by: str | None = Field(
+        default=None, description="Only with sql: a column of the key; partitions are kept"
+    )
+    partitions: dict[str, Text] = Field(
+        default={}, description="Only with sql: Spark SQL over a row of each input: its partition"
+    )
 
 
 class CodesModel(Model):
@@ -312,6 +321,9 @@ class DatasetModel(Model):
     key: list[str] = Field(default=[], description="Column names that identify a row")
     load: LoadModel = Field(description="What a delivery means for the table")
     rules: dict[str, RuleModel] = Field(default={}, description="Sentence: the condition behind it")
+    checks: dict[str, Text] = Field(
+        default={}, description="Only with sql: Spark SQL over mart and its inputs that must hold"
+    )
     drift: Literal["strict", "evolve"] = Field(
         default="strict",
         description="strict: a column more or less refuses the file; evolve: allowed",
@@ -319,3 +331,6 @@ class DatasetModel(Model):
     targets: TargetsModel = Field(description="Where the rows go")
     alerts: AlertsModel = Field(default=AlertsModel(), description="What is mailed")
     size: SizeModel = Field(default=SizeModel(), description="What Glue gives this dataset")
+    after: list[Identifier] = Field(
+        default=[], description="Names of steps/*.sql that run after the merge, in its transaction"
+    )

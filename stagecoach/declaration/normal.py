@@ -64,6 +64,7 @@ def dataset(model: DatasetModel) -> Dataset:
             distkey=redshift.distkey,
             sortkey=tuple(redshift.sortkey),
         ),
+        after=tuple(model.after),
     )
 
 

@@ -25,12 +25,23 @@ ONLY_IN = {
     "pyarrow": ("stagecoach/frames/",),
     "pydantic": ("stagecoach/declaration/",),
     "ruamel": ("stagecoach/declaration/",),
+    "sqlglot": ("stagecoach/declaration/",),
     "urllib3": ("stagecoach/fetch/download.py",),  # botocore brings it
 }
 
 HEAVY = (
     *("pyspark", "pyarrow", "pandas", "numpy", "pydantic", "pydantic_core", "ruamel", "yaml"),
-    *("awsglue", "moto", "jinja2", "typer", "rich", "psutil", "local_cloud", "workbench"),
+    *(
+        "sqlglot",
+        "awsglue",
+        "moto",
+        "jinja2",
+        "typer",
+        "rich",
+        "psutil",
+        "local_cloud",
+        "workbench",
+    ),
 )
 ELSEWHERE = ("frames", "declaration")  # parts of stagecoach that never run in a function
 RUNTIME = [
