@@ -82,7 +82,8 @@ class Column:
     """One column of the table. `source` is its name in the file; None when it is reckoned: by
     `derive`, `codes` or `lookup`.
 
-    `bytes` is the room in Redshift as it was declared; `room` is what it comes to.
+    `bytes` is the room in Redshift as it was declared; `room` is what it comes to. `digits` are the
+    significant ones that count; None: all of them.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Column:
     derive: str | None = None
     description: str | None = None
     bytes: int | None = None
+    digits: int | None = None
     codes: Codes | None = None
     lookup: Lookup | None = None
 

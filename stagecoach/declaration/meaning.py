@@ -30,6 +30,7 @@ NAME_MOST = 30  # so that stage tables and roles, named after it, stay below 64 
 FORMATS = ("csv", "json", "jsonl", "parquet", "xlsx")
 SETTINGS = ("csv", "json", "xlsx")  # formats with a key of their own below source
 OURS = ("etl", "stage", "information_schema")
+OF_FILE = ("from", "format", "digits")  # how a column is read, which a derived one is not
 
 
 def check(document: Document) -> Iterator[Problem]:
@@ -66,10 +67,13 @@ def _columns(document: Document) -> Iterator[Problem]:
         if column["name"] in RESERVED:
             message = f"column {column['name']!r} is one that PostgreSQL keeps - wanted another"
             yield document.problem(("columns", at, "name"), message)
-        form = column.get("format")
+        form, kind = column.get("format"), base(column.get("type"))
+        if column.get("digits") is not None and kind not in (None, "real", "double"):
+            wanted = "wanted digits only with real and double"
+            message = f"column {column['name']!r} is {kind} - {wanted}"
+            yield document.problem(("columns", at, "digits"), message)
         if not isinstance(form, str):
             continue
-        kind = base(column.get("type"))
         path: Path = ("columns", at, "format")
         if kind is not None and kind not in types.TEMPORAL:
             wanted = f"wanted a format only with {listed(types.TEMPORAL)}"
@@ -85,7 +89,8 @@ def _derived(document: Document) -> Iterator[Problem]:
         ways = [key for key in RECKONED if column.get(key)]
         if not ways:
             continue
-        for key in (*ways[1:], *(key for key in ("from", "format") if column.get(key) is not None)):
+        of_file = (key for key in OF_FILE if column.get(key) is not None)
+        for key in (*ways[1:], *of_file):
             message = f"column {column['name']!r} is derived - wanted no {key!r} beside {ways[0]}"
             yield document.problem(("columns", at, key), message)
         expression = column.get("derive")

@@ -21,6 +21,7 @@ from pydantic import (
 from stagecoach.dataset import REDSHIFT_BYTES_MOST, Limit
 from stagecoach.declaration import amounts, types
 
+DIGITS_MOST = 17  # tell every double from every other
 Text = Annotated[str, StringConstraints(min_length=1)]
 Identifier = Annotated[
     str,
@@ -220,6 +221,12 @@ class ColumnModel(Model):
         ge=1,
         le=REDSHIFT_BYTES_MOST,
         description="Room in Redshift, in bytes of UTF-8; default: 4 for each character",
+    )
+    digits: int | None = Field(
+        default=None,
+        ge=1,
+        le=DIGITS_MOST,
+        description="Only for real and double: how many significant digits count; default: all",
     )
 
 

@@ -104,6 +104,7 @@ def _column(column: ColumnModel, kinds: dict[str, Type]) -> Column:
         derive=column.derive,
         description=column.description,
         bytes=column.bytes,
+        digits=column.digits,
         codes=_codes(column, kinds) if column.codes else None,
         lookup=_lookup(column, kinds) if column.lookup else None,
     )

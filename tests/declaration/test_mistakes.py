@@ -86,6 +86,21 @@ MISTAKES = [
     ('nulls: [""]', "nulls: [null]", '5: source.csv.nulls item 1: found null - wanted "null"'),
     ('nulls: [""]', "nulls: NA", "5: source.csv.nulls: found 'NA' - wanted a list"),
     ("type: bigint", "type: bigin", "7: column 'order_id' type: found the type 'bigin' - wanted"),
+    (
+        "type: bigint",
+        "type: bigint, digits: 6",
+        "7: column 'order_id' is bigint - wanted digits on",
+    ),
+    (
+        "type: bigint",
+        "type: double, digits: 18",
+        "7: column 'order_id' digits: found '18' - wanted",
+    ),
+    (
+        "type: boolean",
+        "type: real, digits: 6",
+        "10: column 'is_big' is derived - wanted no 'digits",
+    ),
     ("type: bigint", "type: int8", "found the type 'int8' - wanted 'bigint', which means the same"),
     (
         "varchar(40)",

@@ -9,9 +9,11 @@ from stagecoach.frames.rows.casting import strict
 from tests.frames.judge import column
 
 
-def cast(type_: str, *texts: str | None, pattern: str | None = None) -> list:
+def cast(
+    type_: str, *texts: str | None, pattern: str | None = None, digits: int | None = None
+) -> list:
     """The values; `...` where a text is refused."""
-    more = {"format": pattern} if pattern else {}
+    more = {"digits": digits} | ({"format": pattern} if pattern else {})
     values, sound = strict(column("c", type_, **more)).cast(pa.array(texts, pa.string()))
     sounds = [True] * len(texts) if sound is None else sound.to_pylist()
     shown = values.cast(pa.string()) if pa.types.is_temporal(values.type) else values
@@ -181,3 +183,18 @@ def test_json_that_jsonb_cannot_hold_is_refused() -> None:
 def test_an_unknown_letter_in_a_pattern_is_named() -> None:
     with pytest.raises(ValueError, match="'QQ' in the pattern"):
         cast("date", "x", pattern="yyyy-QQ")
+
+
+@pytest.mark.parametrize("type_", ["double", "real"])
+def test_digits_that_do_not_count_make_no_other_value(type_: str) -> None:
+    """What a sender's float32 made of six digits is what he had before."""
+    noise = ("48.582698822021484", "-118.90458679199219", "0.00012345678", "1e300")
+    plain = ("48.5827", "-118.905", "0.000123457", "1e300")
+    if type_ == "real":
+        noise, plain = noise[:3], plain[:3]
+    assert cast(type_, *noise, digits=6) == cast(type_, *plain) == cast(type_, *plain, digits=6)
+
+
+def test_digits_leave_null_and_what_is_refused_alone() -> None:
+    assert cast("double", None, "12.345", "x", "-0.5", digits=3) == [None, 12.3, ..., -0.5]
+    assert cast("double", None, digits=3) == [None]

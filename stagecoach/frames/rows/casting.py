@@ -1,7 +1,8 @@
 """Strict casts: from the text of a file to the values of a declared type, one column at a time.
 
-Nothing is rounded, trimmed, guessed or cut. Each cast first tries the whole column at the speed of
-Arrow; only a column that holds something else is looked at value by value with a pattern.
+Nothing is trimmed, guessed, cut or, but to the `digits` that a declaration says count, rounded.
+Each cast first tries the whole column at the speed of Arrow; only a column that holds something
+else is looked at value by value with a pattern.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def strict(column: Column) -> Strict:
         return Strict(arrow, name, partial(_integers, arrow=arrow))
     if kind.base in FLOATS:
         arrow = FLOATS[kind.base]
-        return Strict(arrow, "a number", partial(_floats, arrow=arrow))
+        return Strict(arrow, "a number", partial(_floats, arrow=arrow, digits=column.digits))
     if kind.base == "numeric":
         return _numeric(kind)
     if kind.base in ("date", "timestamp", "timestamptz", "time"):
@@ -153,7 +154,22 @@ def _decimals(texts: pa.StringArray, arrow: pa.DataType) -> tuple[pa.Array, Soun
     return values, sound_or_null(texts, sound)
 
 
-def _floats(texts: pa.StringArray, arrow: pa.DataType) -> tuple[pa.Array, Sound]:
+def _floats(
+    texts: pa.StringArray, arrow: pa.DataType, digits: int | None
+) -> tuple[pa.Array, Sound]:
+    values, sound = _numbers(texts, arrow)
+    return (values if digits is None else significant(values, digits)), sound
+
+
+def significant(values: pa.Array, digits: int) -> pa.Array:
+    """The numbers with so many significant digits, rounded as `printf("%.6g")` rounds them."""
+    known = values.is_valid()
+    numbers = pc.cast(values.drop_null(), pa.float64()).to_numpy(zero_copy_only=False)
+    rounded = np.char.mod(f"%.{digits}g", numbers).astype(np.float64)
+    return pc.replace_with_mask(values, known, pa.array(rounded).cast(values.type))
+
+
+def _numbers(texts: pa.StringArray, arrow: pa.DataType) -> tuple[pa.Array, Sound]:
     if not holds(texts, b"+"):
         try:
             values = pc.cast(texts, arrow)
