@@ -67,7 +67,7 @@ def manifests_for(dataset: Dataset, parts: Parts) -> list[str]:
 
 def partition_by(dataset: Dataset) -> str | None:
     """The column whose values are a mart's partitions."""
-    mart = getattr(dataset.source, "mart", None)
+    mart = dataset.source.mart
     return mart.partition_by if mart else None
 
 
