@@ -1,6 +1,7 @@
 -- Views with no schema binding. A view of PostgreSQL holds on to its tables, so such a view reads
 -- a function of its own, which runs the query as a text with the rights of the view's owner. Its
--- columns are those that the query has now: making or changing a table brings them up to date.
+-- columns are those that the query has now: making or changing a table, or a view of this kind,
+-- brings them up to date.
 create table if not exists redshift_catalog.late_view (
     name text primary key,
     columns text not null,
@@ -67,6 +68,7 @@ declare
         'view %s %s as select * from %s() as late (%s)',
         view_name, case when columns <> '' then format('(%s)', columns) end, reader, described
     );
+    names text[] := parse_ident(view_name);
     rights aclitem[] := (select relacl from pg_class where oid = to_regclass(view_name));
     given record;
 begin
@@ -88,6 +90,7 @@ begin
     insert into redshift_catalog.late_view values (view_name, columns, query, described)
     on conflict (name) do update set
         columns = excluded.columns, query = excluded.query, described = excluded.described;
+    perform redshift_catalog.refresh_late(names[cardinality(names)]); -- views that read this one
 end;
 $$;
 revoke execute on function redshift_catalog.put_late from public;
@@ -124,7 +127,7 @@ $$;
 create or replace function redshift_catalog.refresh_late(table_name text) returns void
 language plpgsql security definer
 as $$
--- A table was made or changed: the views whose text has its name get the columns of today.
+-- A table or a view was made or changed: the views whose text has its name get the columns of today.
 declare
     this redshift_catalog.late_view;
     found_columns text;

@@ -197,6 +197,14 @@ def test_a_late_binding_view_comes_before_its_table(session: Session):
     assert (result.columns[0].name, result.records) == ("one", [[0]])
 
 
+def test_late_binding_views_come_before_those_that_they_read(session: Session):
+    for view, read in (("top", "middle"), ("middle", "base"), ("base", "t")):
+        session.run(f"create view s.{view} as select a from s.{read} with no schema binding")
+    session.run("create table s.t (a int)")
+    session.run("insert into s.t values (1)")
+    assert session.run("select a + 1 from s.top").records == [[2]]
+
+
 def test_a_late_binding_view_is_replaced_and_follows_a_changed_column(session: Session):
     run(
         session,
