@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -23,6 +24,9 @@ REAL = {
     "flights_2015/airports.csv": 322,
     "flights_2015/flights_sample.csv": 46,
     "taxi/taxi_zone_lookup.csv": 265,
+    "taxi/green_sample.parquet": 100,
+    "ourairports/all_operations/regions.2022-10-04.csv.gz": 3_889,
+    "ourairports/all_operations/runways.2024-07-03.csv.gz": 40_000,
     "sales/item.csv.gz": 180,
     "sales/store.csv.gz": 1,
 }
@@ -178,6 +182,71 @@ def test_the_command_writes_it_once(tmp_path, capsys):
     assert "key: id" in capsys.readouterr().out
     assert run(words) == 1
     assert "is there already" in capsys.readouterr().err
+
+
+def test_a_name_in_the_file_is_split_where_its_words_begin(tmp_path):
+    found = types_of(tmp_path, "PULocationID,pickupDate,ehail_fee,VendorID\n1,x,2,3\n")
+    assert list(found) == ["pu_location_id", "pickup_date", "ehail_fee", "vendor_id"]
+
+
+def test_a_code_is_a_likelier_key_than_a_name(tmp_path):
+    (tmp_path / "x.json").write_text('[{"IATA_CODE": "UA", "AIRLINE": "United"}, '
+                                     '{"IATA_CODE": "AA", "AIRLINE": "American"}]')  # fmt: skip
+    found = declare.declare("dot_airlines", samples.read(tmp_path / "x.json"))
+    assert found.key == ("iata_code",)
+
+
+def test_nothing_but_0_and_1_may_be_a_boolean(tmp_path):
+    (tmp_path / "sample.csv").write_text("cancelled,n\n0,1\n1,2\n")
+    found = declare.declare("probe", samples.read(tmp_path / "sample.csv"))
+    assert [each.guess.why for each in found.columns] == [
+        "0 and 1 and nothing else: boolean?",
+        None,
+    ]
+
+
+@pytest.fixture
+def workbook(tmp_path) -> Path:
+    book = openpyxl.Workbook()
+    book.active.title = "people"
+    for row in (("id", "zip"), ("1", "00501"), ("2", "90210")):
+        book.active.append(row)
+    for row in (("role", "of"), ("owner", "1"), ("guest", "2")):
+        sheet = book["roles"] if "roles" in book.sheetnames else book.create_sheet("roles")
+        sheet.append(row)
+    book.save(tmp_path / "book.xlsx")
+    return tmp_path / "book.xlsx"
+
+
+def test_of_a_workbook_the_sheet_is_said_and_the_others_are_named(tmp_path, workbook):
+    first = declare.declare("probe", samples.read(workbook))
+    assert first.remarks == ["A sheet is a dataset; the workbook has others, for --sheet: roles"]
+    second = declare.declare("probe", samples.read(workbook, "roles"))
+    (tmp_path / "probe.yaml").write_text(declare.text(second, workbook, "public"))
+    dataset = load(tmp_path / "probe.yaml")
+    assert dataset.source.xlsx.sheet == "roles"
+    assert [each.name for each in dataset.columns] == ["role", "of"]
+
+
+def test_a_sheet_that_is_none_is_refused_with_those_that_are(tmp_path, workbook):
+    with pytest.raises(FileRefused, match="'people', 'roles' - wanted 'rolls'"):
+        samples.read(workbook, "rolls")
+    (tmp_path / "sample.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(FileRefused, match="is no workbook"):
+        samples.read(tmp_path / "sample.csv", "roles")
+
+
+def test_a_project_gets_its_first_declaration(tmp_path, monkeypatch, capsys):
+    (tmp_path / "sample.csv").write_text("id,zip\n1,00501\n2,90210\n")
+    (tmp_path / "mine" / "datasets").mkdir(parents=True)
+    monkeypatch.setenv("STAGECOACH_PROJECT", str(tmp_path / "mine"))
+    assert run(["new", "shops", "--from", str(tmp_path / "sample.csv")]) == 0
+    assert run(["check"]) == 0
+    assert "shops" in capsys.readouterr().out
+    first = (tmp_path / "mine" / "datasets" / "shops.yaml").read_text().splitlines()[0]
+    way = first.split("$schema=")[1]
+    schema = Path(__file__).parents[2] / "datasets" / "schema.json"
+    assert (tmp_path / "mine" / "datasets" / way).samefile(schema)
 
 
 def test_a_name_that_is_none_is_refused(tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,7 @@ from stagecoach.declaration import load
 from stagecoach.errors import DeclarationError
 from workbench.options import Env, Json
 from workbench.output import OUT, print_json, print_table
-from workbench.state import project
+from workbench.state import ROOT, project
 
 if TYPE_CHECKING:
     from workbench.scaffold.declare import Declaration
@@ -30,6 +31,10 @@ def new(
     schema: Annotated[
         str | None,
         typer.Option(help="The schema of its table.", show_default="the name's first word"),
+    ] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option(help="The sheet of a workbook.", show_default="the first"),
     ] = None,
     folder: Annotated[
         Path | None, typer.Option(help="Where to write it.", show_default="datasets/")
@@ -53,8 +58,10 @@ def new(
         raise DeclarationError(
             f"{target} is there already - remove it first, or choose another name"
         )
-    found = declare.declare(name, samples.read(sample))
-    text = declare.text(found, sample, schema or _schema(name))
+    found = declare.declare(name, samples.read(sample, sheet))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for_editors = os.path.relpath(ROOT / "datasets" / "schema.json", target.parent)
+    text = declare.text(found, sample, schema or _schema(name), for_editors)
     target.write_text(text, "utf-8")
     load(target)
     _report(found, target, sample, as_json=as_json)
@@ -80,6 +87,8 @@ def _report(found: Declaration, target: Path, sample: Path, *, as_json: bool) ->
             each.name, each.guess.type, "yes" if each.nullable else "", each.guess.why or ""
         )
     print_table(table)
+    for remark in found.remarks:
+        OUT.print(f"\n{remark}", markup=False)
     key = ", ".join(found.key) or "none found"
     OUT.print(f"\n{target}: {len(found.columns)} columns of {found.sample.rows:,} rows, key: {key}")
     OUT.print(f"Next: look at it, then `stagecoach up` and `stagecoach send {found.name} {sample}`")

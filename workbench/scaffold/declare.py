@@ -15,6 +15,8 @@ from workbench.scaffold import keys
 from workbench.scaffold.samples import Sample
 from workbench.scaffold.types import Guess, guess
 
+# Where a word begins in `pickupDate` and in `PULocationID`.
+WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_ ]*")
 WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 NAME_MOST = 63
@@ -100,7 +102,7 @@ def _names(sources: list[str]) -> dict[str, str]:
     """A name of the database for each name in the file."""
     names: dict[str, str] = {}
     for source in sources:
-        spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", source.strip())
+        spaced = WORD.sub("_", source.strip())
         plain = re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")[:NAME_MOST]
         plain = plain if plain[:1].isalpha() else f"c_{plain}".rstrip("_")
         number, name = 1, plain
@@ -111,12 +113,16 @@ def _names(sources: list[str]) -> dict[str, str]:
     return names
 
 
-def text(declaration: Declaration, path: Path, schema: str) -> str:
-    """The YAML file, commented."""
+def text(
+    declaration: Declaration, path: Path, schema: str, for_editors: str = "schema.json"
+) -> str:
+    """The YAML file, commented; `for_editors` is the way from it to datasets/schema.json."""
     sample = declaration.sample
     lines = [
-        "# yaml-language-server: $schema=schema.json",
-        f"# Made from {path.name} ({sample.rows:,} rows): look at the remarks, and at README.md.",
+        f"# yaml-language-server: $schema={for_editors}",
+        f"# Made from {path.name} ({sample.rows:,} rows): look at the remarks; the README beside "
+        "schema.json explains every key.",
+        "# What had no null in the sample may have none: where one may come, say nullable: true.",
         *(f"# {remark}" for remark in declaration.remarks),
         f"name: {declaration.name}",
         f"description: Rows of {path.name}   # one sentence for people; the comment on the table",

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 MOST_COLUMNS = 3
 CANDIDATES = 12  # columns that are tried together
 CHANCE_ROWS = 1_000  # below so many, columns tell rows apart by chance
+OTHER = 3  # the rank of what is not called like a key
 FIT = ("bigint", "integer", "text", "uuid", "date", "timestamp", "timestamptz", "smallint")
 
 
@@ -20,14 +21,15 @@ def likely(columns: dict[str, pa.Array], types: dict[str, str], name: str) -> tu
     that is called so counts: any other may be a key by chance.
     """
     rows = len(next(iter(columns.values())))
+    named = {each: _rank(each, name) for each in columns}
     usable = [
         each for each, values in columns.items() if types[each] in FIT and values.null_count == 0
     ]
-    usable = sorted(usable, key=lambda each: _rank(each, name))
+    usable = sorted(usable, key=named.__getitem__)
     if rows < 2:
         return ()
     if rows < CHANCE_ROWS:
-        usable = [each for each in usable if _rank(each, name) < 2]
+        usable = [each for each in usable if named[each] < OTHER]
     for many in range(1, (MOST_COLUMNS if rows >= CHANCE_ROWS else 1) + 1):
         tried = usable if many == 1 else usable[:CANDIDATES]
         for chosen in combinations(tried, many):
@@ -37,12 +39,15 @@ def likely(columns: dict[str, pa.Array], types: dict[str, str], name: str) -> tu
 
 
 def _rank(column: str, name: str) -> int:
+    """How much a column is called like a key; one that is called like the rows may be their name,
+    as `airline` in airlines.
+    """
     singular = name.rsplit("_", 1)[-1].removesuffix("s")
-    if column in ("id", "uuid", "key", f"{singular}_id", f"{name}_id", singular):
+    if column in ("id", "uuid", "key", f"{singular}_id", f"{name}_id"):
         return 0
     if column.endswith(("_id", "_key", "_sk", "_code", "ident", "id")):
         return 1
-    return 2
+    return 2 if column == singular else OTHER
 
 
 def _tells_apart(columns: dict[str, pa.Array], chosen: tuple[str, ...], rows: int) -> bool:

@@ -44,8 +44,11 @@ class Sample:
         return len(next(iter(self.columns.values()), []))
 
 
-def read(path: Path) -> Sample:
-    """Read a sample. Raises FileRefused, in one sentence, for what is none."""
+def read(path: Path, sheet: str | None = None) -> Sample:
+    """Read a sample; of a workbook this sheet, else its first.
+
+    Raises FileRefused, in one sentence, for what is none.
+    """
     if not path.is_file():
         raise FileRefused(f"{path} is no file - wanted a sample of what will arrive")
     if path.stat().st_size == 0:
@@ -55,7 +58,9 @@ def read(path: Path) -> Sample:
     if what == "a Parquet file":
         return _parquet(path)
     if what == "an Excel workbook":
-        return _workbook(path)
+        return _workbook(path, sheet)
+    if sheet is not None:
+        raise FileRefused(f"{path} is no workbook - wanted one, or no --sheet")
     data, whole = _text(path, start)
     kind = FORMATS.get(packing.ending(path.name.lower().removesuffix(packing.ending(path.name))))
     kind = kind or FORMATS.get(packing.ending(path.name)) or _guessed(data)
@@ -228,13 +233,15 @@ def _as_text(values: pa.Array) -> pa.Array:
     return values.cast(pa.string())
 
 
-def _workbook(path: Path) -> Sample:
+def _workbook(path: Path, sheet: str | None) -> Sample:
     from stagecoach.frames.files import workbooks  # openpyxl takes a while
 
-    rows = list(workbooks.rows(f"file://{path.absolute()}", Xlsx()))
+    at, remarks = f"file://{path.absolute()}", []
+    sheets = workbooks.sheets(at)
+    rows = list(workbooks.rows(at, Xlsx(sheet=sheet)))
     top = next((row for row in rows if len(row.values) > 1), rows[0] if rows else None)
     if top is None:
-        raise FileRefused(f"{path} has no rows on its first sheet - wanted a header and rows")
+        raise FileRefused(f"{path} has no rows on its sheet - wanted a header and rows")
     width = max(top.values) + 1
     names = [workbooks.text_of(top.values.get(at), "text") or "" for at in range(width)]
     below = [row for row in rows if row.number > top.number]
@@ -244,5 +251,9 @@ def _workbook(path: Path) -> Sample:
         )
         for at, name in enumerate(names)
     }
-    source = {} if top.number == 1 else {"xlsx": {"header_row": top.number}}
-    return Sample("xlsx", columns, source)
+    said: dict[str, Any] = {} if top.number == 1 else {"header_row": top.number}
+    if len(sheets) > 1:
+        said["sheet"] = sheet or sheets[0]
+        others = ", ".join(each for each in sheets if each != said["sheet"])
+        remarks.append(f"A sheet is a dataset; the workbook has others, for --sheet: {others}")
+    return Sample("xlsx", columns, {"xlsx": said}, remarks=remarks)

@@ -85,6 +85,8 @@ def _digits(name: str, values: pa.StringArray) -> Guess:
         return Guess("text", why="more digits than a bigint holds")
     if compact := _compact(values, strict=True):
         return compact
+    if set(values.to_pylist()) == {"0", "1"}:
+        return Guess("integer", why="0 and 1 and nothing else: boolean?")
     most: Any = pc.max(pc.abs(values.cast(pa.int64()))).as_py()
     wide = most > INTEGER_MOST or name == "id" or name.endswith("_id")
     return Guess("bigint" if wide else "integer")

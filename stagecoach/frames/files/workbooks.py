@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -65,19 +66,34 @@ def rows(uri: str, xlsx: Xlsx) -> Iterator[Row]:
 
     Raises FileRefused for a workbook that does not open, and for a sheet that is not there.
     """
+    with _book(uri) as book:
+        yield from _rows(_sheet(book, xlsx.sheet), book)
+
+
+def sheets(uri: str) -> list[str]:
+    """The names of the sheets that are not hidden. Raises FileRefused as `rows`."""
+    with _book(uri) as book:
+        return [sheet.title for sheet in _visible(book)]
+
+
+@contextmanager
+def _book(uri: str) -> Iterator[Any]:
     size = objects.size(uri)
     with packing.workbook(size, partial(objects.read_range, uri)) as archive:
         packing.check_types(archive)
     try:
         file = io.BufferedReader(unpacking.ranges(uri, size), packing.SLICE)
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        yield from _rows(_sheet(book, xlsx.sheet), book)
+        yield openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except BROKEN as error:
         raise packing.broken("xlsx", str(error)) from None
 
 
+def _visible(book: Any) -> list[Any]:
+    return [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+
+
 def _sheet(book: Any, name: str | None) -> Any:
-    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    visible = _visible(book)
     for sheet in visible:
         if name in (None, sheet.title):
             return sheet
