@@ -83,6 +83,12 @@ def detail(error: BaseException) -> str:
     return str(said.get("D", "")) if isinstance(said, dict) else ""
 
 
+def position(error: BaseException) -> int:
+    """The character that PostgreSQL points at in the statement, from 1; 0 where at none."""
+    said = error.args[0] if error.args else None
+    return int(said.get("P", 0)) if isinstance(said, dict) else 0
+
+
 def _unavailable(settings: Settings, error: BaseException) -> Unavailable:
     where = f"{settings.database_host}:{settings.database_port}"
     return Unavailable(f"the database at {where} did not let us in: {message(error)}")

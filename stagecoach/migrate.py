@@ -9,6 +9,7 @@ from typing import Any
 
 import pg8000.dbapi
 
+from stagecoach import steps
 from stagecoach.errors import Permanent, StagecoachError, Unavailable
 from stagecoach.ledger import LOCKED, explained
 from stagecoach.log import log
@@ -23,14 +24,14 @@ LONGEST_PAUSE_SECONDS = 10.0
 def migrate(
     connection: pg8000.dbapi.Connection, folder: Path, patience: float = PATIENCE_SECONDS
 ) -> dict[str, Any]:
-    """Run the SQL of `folder` (`migrations/`, `procedures/`, `views/`, `datasets/*/`, then
-    `dataset_views/`: those of the folder views/, each after those that it reads).
+    """Run the SQL of `folder` (`migrations/`, `procedures/`, `views/`, `datasets/*/`, `steps/`,
+    then `dataset_views/`: those of the folder views/, each after those that it reads).
 
     One transaction under one lock: all of it or nothing, and two deployments take turns. A live
     table that is in use is waited for by coming back, for `patience` seconds: a deployment that
     waited in the queue for its lock would keep every later reader waiting too.
     Answers {"migrations": [new ones], "procedures": n, "views": n, "datasets": [names],
-    "dataset_views": n}.
+    "steps": [those whose text changed], "dataset_views": n}.
     Raises Permanent for an old migration whose text changed, LoadRejected for a live table that
     a person must change, Unavailable when a table stays in use.
     """
@@ -71,6 +72,7 @@ def _run(cursor: pg8000.dbapi.Cursor, folder: Path) -> dict[str, Any]:
         "procedures": _run_all(cursor, sorted((folder / "procedures").glob("*.sql"))),
         "views": _run_all(cursor, sorted((folder / "views").glob("*.sql"))),
         "datasets": _datasets(cursor, folder / "datasets"),
+        "steps": steps.deploy(cursor, folder / "steps"),
         "dataset_views": _dataset_views(cursor, folder / "dataset_views"),
     }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,8 +15,7 @@ from pathlib import Path
 from stagecoach import declaration
 from stagecoach.dataset import Dataset
 from stagecoach.errors import StagecoachError
-from workbench import state, views, zips
-from workbench.views import View
+from workbench import state, steps, views, zips
 from workbench.zips import Files
 
 FOLDERS = ("lambda", "glue_jobs", "datasets", "sql")  # ours alone: what is stale there goes
@@ -30,20 +28,26 @@ def build(root: Path, into: Path, project: Path | None = None) -> list[Path]:
 
     Answers the files that changed.
 
-    Raises DeclarationErrors when a dataset or a view is wrong, before anything is written.
+    Raises DeclarationErrors when a dataset, a view or a step is wrong, before anything is written.
     """
     project = project or root
     datasets = declaration.load_all(project / "datasets")
-    files = _files(root, datasets, views.load(project / "views", datasets))
+    files = _files(root, datasets, _project_sql(project, datasets))
     changed = [path for name, data in files.items() if _write(path := into / name, data)]
     _remove_stale(into, set(files))
     return changed
 
 
-def _files(root: Path, datasets: dict[str, Dataset], found: Sequence[View]) -> Files:
-    """Everything that build/ holds, as {relative name: bytes}."""
-    sql = _sql(datasets, root)
-    sql |= {name: text.encode() for name, text in views.render(found, datasets).items()}
+def _project_sql(project: Path, datasets: dict[str, Dataset]) -> Files:
+    """What the project's own SQL becomes: views and steps."""
+    texts = views.render(views.load(project / "views", datasets), datasets)
+    texts |= steps.render(steps.load(project / "steps", datasets))
+    return {name: text.encode() for name, text in texts.items()}
+
+
+def _files(root: Path, datasets: dict[str, Dataset], own: Files) -> Files:
+    """Everything that build/ holds, as {relative name: bytes}; `own` is the project's SQL."""
+    sql = _sql(datasets, root) | own
     shared = {**zips.tree(root / "stagecoach", "stagecoach/"), **zips.installed(DRIVER)}
     files = {f"datasets/{name}.json": one.to_json().encode() for name, one in datasets.items()}
     files |= {f"sql/{name}": text for name, text in sql.items()}

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from stagecoach.declaration import DeclarationErrors, Problem, load_all
-from workbench import views
+from workbench import steps, views
 from workbench.options import Env, Json
 from workbench.output import ERR, OUT, print_json
 from workbench.state import project
@@ -16,7 +16,8 @@ from workbench.state import project
 Folder = Annotated[
     Path | None,
     typer.Argument(
-        help="The folder of the declarations; views/ is beside it.", show_default="datasets/"
+        help="The folder of the declarations; views/ and steps/ are beside it.",
+        show_default="datasets/",
     ),
 ]
 
@@ -26,23 +27,26 @@ def check(
     env: Env = "local",  # noqa: ARG001 - the same answer in every environment
     as_json: Json = False,
 ) -> None:
-    """Validate every declaration and view, offline: file, line, what was found and wanted.
+    """Validate all that is declared, offline: file, line, what was found and wanted.
 
     Example: stagecoach check
     """
     folder = folder or project() / "datasets"
     names: list[str] = []
     shown: list[str] = []
+    after: list[str] = []
     problems: list[Problem] = []
     try:
         datasets = load_all(folder)
         names = sorted(datasets)
         shown = sorted(".".join(view.relation) for view in views.load(views_of(folder), datasets))
+        after = [step.name for step in steps.load(beside(folder, "steps"), datasets)]
     except DeclarationErrors as error:
         problems = error.problems
     if as_json:
         wrong = [vars(problem) for problem in problems]
-        print_json({"datasets": names, "views": shown, "problems": wrong})
+        right = {"datasets": names, "views": shown, "steps": after}
+        print_json({**right, "problems": wrong})
     else:
         for problem in problems:
             ERR.print(str(problem), markup=False)
@@ -50,10 +54,18 @@ def check(
             OUT.print(f"{len(names)} declarations are right: {', '.join(names)}")
         if shown:
             OUT.print(f"{len(shown)} views are right: {', '.join(shown)}")
+        if after:
+            word = "step is" if len(after) == 1 else "steps are"
+            OUT.print(f"{len(after)} {word} right: {', '.join(after)}")
     if problems:
         raise typer.Exit(1)
 
 
 def views_of(folder: Path) -> Path:
     """Where the views over the declarations of a folder are."""
-    return folder.resolve().parent / "views"
+    return beside(folder, "views")
+
+
+def beside(folder: Path, name: str) -> Path:
+    """The folder of that name which belongs to the declarations of a folder."""
+    return folder.resolve().parent / name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from workbench.aws import Account
 from workbench.options import Env, Json, LoadId
 from workbench.output import (
@@ -17,6 +19,8 @@ from workbench.publications import note_holder
 from workbench.tables import targets_table
 from workbench.targets import Load, publication_of, standing
 from workbench.timing import steps_table
+
+AFTER = "after "  # what the name of a step of steps/ begins with in the ledger
 
 
 def load(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
@@ -46,6 +50,8 @@ def load(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
         OUT.print()
     for sentence in drift_lines(found):
         OUT.print(sentence, markup=False)
+    for sentence in step_lines(found):
+        OUT.print(sentence, markup=False)
     if publication_of(found):
         print_table(targets_table(found))
         OUT.print()
@@ -73,3 +79,22 @@ def drift_lines(load: Load) -> list[str]:
     """How the columns of the file differed from the declaration, one sentence each."""
     told = load.get("drift") or []
     return [f"column {each['column']} {each['change']}: {each['detail']}" for each in told]
+
+
+def step_lines(load: Load) -> list[str]:
+    """What the dataset's own steps say that they changed, one sentence for each."""
+    steps = load.get("steps") or []
+    told = {each["step"]: each.get("detail") for each in steps if each["step"].startswith(AFTER)}
+    return [f"{name}: {_changes(detail)}" for name, detail in told.items() if detail]
+
+
+def _changes(counts: dict[str, Any]) -> str:
+    """`email 1 updated, address 2 inserted 1 deleted`; what a procedure says in other words, so."""
+    said = [f"{name} {text}" for name, told in counts.items() if (text := _change(told))]
+    return ", ".join(said) or "nothing changed"
+
+
+def _change(told: object) -> str:
+    if not isinstance(told, dict):
+        return str(told)
+    return " ".join(f"{number(count)} {what}" for what, count in told.items() if count)

@@ -1,4 +1,4 @@
-"""`stagecoach sql NAME`: what will run in the databases for a dataset or a view."""
+"""`stagecoach sql NAME`: what will run in the databases for a dataset, a view or a step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from stagecoach.declaration import load_all
 from stagecoach.errors import SetupError
-from workbench import declared, views
+from workbench import declared, steps, views
 from workbench.options import Env, Json
 from workbench.output import OUT, print_json
 from workbench.state import ROOT, project
@@ -23,12 +23,14 @@ class Target(StrEnum):
 
 
 def sql(
-    dataset: Annotated[str, typer.Argument(help="The dataset, or the view.", metavar="NAME")],
+    dataset: Annotated[
+        str, typer.Argument(help="The dataset, the view or the step.", metavar="NAME")
+    ],
     target: Annotated[Target | None, typer.Option(help="Only what this database gets.")] = None,
     env: Env = "local",  # noqa: ARG001 - the same answer in every environment
     as_json: Json = False,
 ) -> None:
-    """Print the DDL and the procedures of a dataset, or a view, as they will run in each target.
+    """Print the SQL of a dataset, a view or a step, as it will run in each target.
 
     Example: stagecoach sql nyc_flights --target redshift
     """
@@ -47,7 +49,7 @@ def sql(
 
 
 def _texts(name: str) -> tuple[dict[str, str], str]:
-    """Every rendered file of a dataset or a view, and where it is declared."""
+    """Every rendered file of a dataset, a view or a step, and where it is declared."""
     datasets = load_all(project() / "datasets")
     shown = views.load(project() / "views", datasets)
     found = [view for view in shown if name in (view.name, ".".join(view.relation))]
@@ -56,6 +58,10 @@ def _texts(name: str) -> tuple[dict[str, str], str]:
         own = tuple(f"{view.schema}.{view.name}." for view in found)
         ours = {path: text for path, text in texts.items() if any(each in path for each in own)}
         return ours, found[0].path
+    after = {step.name: step for step in steps.load(project() / "steps", datasets)}
+    if name in after:
+        path = f"postgres/steps/{name}.sql"
+        return {path: steps.render([after[name]])[path]}, after[name].path
     from workbench.render import render_all  # with jinja2, which no other command needs
 
     declared.check_name(name)

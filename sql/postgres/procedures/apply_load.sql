@@ -48,6 +48,11 @@ begin
 
     merged := etl.without_carried(this, merged, carried);
     perform etl.check_equation(counts, merged);
+    perform etl.step(
+        this.load_id, 'merge', extract(epoch from clock_timestamp() - started_at)::float8,
+        to_jsonb(merged)
+    );
+    perform etl.run_steps(this);
     update etl.load
     set state = 'applied', ended_at = clock_timestamp(), reason = null,
         mode = (select declared.mode from etl.dataset as declared where name = this.dataset),
@@ -64,10 +69,6 @@ begin
     perform etl.keep_rejects(this.load_id, manifest -> 'rejects');
     perform etl.write_alert(this.load_id);
     perform etl.write_publication(this);
-    perform etl.step(
-        this.load_id, 'merge', extract(epoch from clock_timestamp() - started_at)::float8,
-        to_jsonb(merged)
-    );
     execute format('drop table stage.%I', stage);
     delete from etl.stage_part where etl.stage_part.load_id = this.load_id;
 end;

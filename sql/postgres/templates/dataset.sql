@@ -1,7 +1,7 @@
 -- {{ dataset.name }}: what the ledger must know of the declaration.
 insert into etl.dataset (
     name, mode, target_schema, target_table, key_columns, order_by,
-    columns, alert_success, alert_failure, drift, redshift, deleted_when
+    columns, alert_success, alert_failure, drift, redshift, deleted_when, steps
 )
 values (
     {{ dataset.name | literal }},
@@ -15,7 +15,8 @@ values (
     {{ dataset.alerts.failure | literal }},
     {{ dataset.drift | literal }},
     {{ (dataset.redshift is not none) | literal }},
-    {{ dataset.load.deleted_when | literal }}
+    {{ dataset.load.deleted_when | literal }},
+    {{ dataset.after | array }}
 )
 on conflict (name) do update
     set
@@ -30,4 +31,5 @@ on conflict (name) do update
         drift = excluded.drift,
         redshift = excluded.redshift,
         deleted_when = excluded.deleted_when,
+        steps = excluded.steps,
         merge_template = null;
