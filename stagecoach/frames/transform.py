@@ -12,6 +12,7 @@ from stagecoach.errors import LoadRejected, Permanent
 from stagecoach.frames import objects
 from stagecoach.frames.files import reading
 from stagecoach.frames.files.judging import Plan
+from stagecoach.frames.files.typed import TypedPlan
 from stagecoach.frames.job import Job
 from stagecoach.frames.rows import rules, writing
 from stagecoach.frames.rows.meanings import Meant, meanings
@@ -49,7 +50,7 @@ def transform(session: Session, job: Job, steps: Steps) -> Manifest:
 
 def _judge(session: Session, job: Job, steps: Steps) -> Manifest:
     spread = Spread.of(session, job.dataset)
-    if not spread.alone or job.dataset.source.format == "parquet":
+    if not spread.alone:
         session.spark  # noqa: B018 - starts it before anything is timed
     with steps.step("look"):
         seen = reading.look(spread, job.dataset, job.pinned)
@@ -83,7 +84,7 @@ def _meanings(job: Job, dataset: Dataset) -> dict[str, Meant]:
 
 
 def _in_one_pass(
-    spread: Spread, job: Job, plan: Plan, dataset: Dataset
+    spread: Spread, job: Job, plan: Plan | TypedPlan, dataset: Dataset
 ) -> tuple[writing.Written, list[Reject]]:
     work = OnePass(plan, writing.writer_of(dataset, job.clean), job.rejected)
     told = spread.over(range(len(plan.splits)), work)

@@ -31,44 +31,41 @@ def look(spread: Spread, dataset: Dataset, uri: str) -> Look:
     drift.
     """
     if dataset.source.format == "parquet":
-        file = spread.session.spark.read.parquet(uri)
-        found = _drift(file.columns, dataset)
-        columns = enumerate(found.dataset.file_columns)
-        fields = (Field.of(column, place, found.dataset) for place, column in columns)
-        return Look(typed.TypedPlan(tuple(fields)), found, typed.texts(file, found.dataset))
+        names, groups = typed.look(spread, uri)
+        found = _drift(names, dataset)
+        return Look(typed.TypedPlan.of(uri, found.dataset, groups), found)
     source = dataset.source
     strict = dataset.drift == "strict"
     plan = Plan(
         uri, source.format, source.csv, strict_keys=strict, path=source.json.keys, xlsx=source.xlsx
     )
     plan = replace(plan, splits=share_out(spread, uri, plan.whole, plan.csv.skip_footer))
-    names: list[str] | None = None
+    header: list[str] | None = None
     if plan.header:
         first = plan.first_line()
         if first is None and dataset.load.empty != "accept":
             raise LoadRejected(_without_header(plan))
-        names = None if first is None else _header(first, plan)
+        header = None if first is None else _header(first, plan)
     elif plan.format == "xlsx":
-        names = _sheet_header(uri, source.xlsx)
+        header = _sheet_header(uri, source.xlsx)
     elif plan.format in JSON and dataset.drift == "evolve":
-        names = keys.header_of(spread, plan, dataset)
-    found = Drift(dataset) if names is None else _drift(names, dataset)
-    return Look(_with_fields(plan, found.dataset, names), found)
+        header = keys.header_of(spread, plan, dataset)
+    found = Drift(dataset) if header is None else _drift(header, dataset)
+    return Look(_with_fields(plan, found.dataset, header), found)
 
 
 @dataclass(frozen=True)
 class Look:
-    """How a file is judged: the plan, the declaration as this file has it, rows of Parquet."""
+    """How a file is judged: the plan, and the declaration as this file has it."""
 
     plan: Plan | typed.TypedPlan
     drift: Drift
-    typed: DataFrame | None = None
     meanings: Mapping[str, Meant] = field(default_factory=dict)
 
-    def in_one_pass(self) -> Plan | None:
+    def in_one_pass(self) -> Plan | typed.TypedPlan | None:
         """The plan with all the checks in it; None where Spark has to reckon some of them."""
         checks = Checks.of(self.drift.dataset, self.meanings)
-        if checks is None or not isinstance(self.plan, Plan):
+        if checks is None:
             return None
         return replace(self.plan, checks=checks)
 
@@ -76,11 +73,8 @@ class Look:
         """The judged rows: the columns of the file, then `_row_no _kind _faults _raw`."""
         arrow: pa.Schema = schema(self.plan.fields)
         plan = self.plan.with_raw() if raw else self.plan
-        parts = self.typed
-        if isinstance(plan, Plan):
-            count = len(plan.splits)
-            parts = spark.range(0, count, 1, count)
-        assert parts is not None  # noqa: S101 - rows of Parquet come with their plan
+        count = len(plan.splits)
+        parts = spark.range(0, count, 1, count)
         return parts.mapInArrow(plan, from_arrow_schema(arrow))
 
 

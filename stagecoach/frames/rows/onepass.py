@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from stagecoach.frames import objects
 from stagecoach.frames.files.judging import Plan
+from stagecoach.frames.files.typed import TypedPlan
 from stagecoach.frames.rows.clean import Writer
 from stagecoach.frames.rows.kinds import REJECTED
 from stagecoach.manifest import SAMPLE
@@ -24,7 +25,7 @@ FILE_ROWS = 100_000
 class OnePass:
     """What is done with a split of the file; travels to the workers."""
 
-    plan: Plan
+    plan: Plan | TypedPlan
     writer: Writer
     rejected: str
 
