@@ -13,7 +13,7 @@ from stagecoach import aws, catalogue
 from stagecoach.alerts import send_alerts
 from stagecoach.dataset import Dataset
 from stagecoach.depot import Depot
-from stagecoach.dispatch import dispatch
+from stagecoach.dispatch import dispatch_ready
 from stagecoach.errors import FileRefused, StagecoachError, UnknownDataset
 from stagecoach.log import log
 from stagecoach.messages import Failures, one_by_one
@@ -53,7 +53,7 @@ def arrive(depot: Depot, records: Iterable[dict[str, Any]]) -> Failures:
             log("ignored", message_id=record.get("messageId"), reason=str(reason))
             return
         for name in taken:
-            dispatch(depot, name)
+            dispatch_ready(depot, name)
 
     failures = one_by_one(records, take)
     send_alerts(depot)

@@ -9,7 +9,7 @@ from stagecoach import table_migration
 from stagecoach.arrive import pin
 from stagecoach.dataset import Dataset
 from stagecoach.depot import Depot
-from stagecoach.dispatch import dispatch
+from stagecoach.dispatch import dispatch_ready
 from stagecoach.errors import Permanent, StagecoachError, UnknownDataset
 from stagecoach.mend import mend
 from stagecoach.publish import nudge
@@ -45,6 +45,8 @@ def answer(depot: Depot, question: Question) -> Any:
                 return again(depot, question["load_id"], depot.ledger.replay)
             case "approve":
                 return again(depot, question["load_id"], depot.ledger.approve)
+            case "batches":
+                return depot.ledger.batches(question.get("batch"), int(question.get("limit") or 10))
             case "publish":
                 return published(depot, question["load_id"])
             case "migrate_table":
@@ -56,7 +58,7 @@ def answer(depot: Depot, question: Question) -> Any:
             case other:
                 raise Permanent(
                     f"{other!r} is not a question - ask loads, load, rejects, delivery, replay, "
-                    "approve, publish, migrate_table, table_migration or abandon_migration"
+                    "approve, batches, publish, migrate_table, table_migration or abandon_migration"
                 )
     except KeyError as missing:
         raise Permanent(f"the question {question['ask']!r} lacks {missing}") from missing
@@ -73,7 +75,7 @@ def again(depot: Depot, load_id: str, begin: Callable[[str], dict[str, Any]]) ->
         if load.get("pinned_from"):
             origin = (depot.settings.pinned, load["pinned_from"], "null")
         pin(depot, dataset, load["load_id"], *origin)
-    dispatch(depot, dataset.name)
+    dispatch_ready(depot, dataset.name)
     return depot.ledger.load_report(load["load_id"])
 
 
@@ -82,7 +84,7 @@ def mended(depot: Depot, load_id: str, rows: list[Any]) -> dict[str, Any]:
     old = depot.ledger.load_report(load_id)
     dataset = _dataset(depot, old)
     new_id = mend(depot, dataset, old, rows)
-    dispatch(depot, dataset.name)
+    dispatch_ready(depot, dataset.name)
     return depot.ledger.load_report(new_id)
 
 

@@ -37,6 +37,23 @@ def dispatch(depot: Depot, dataset: str) -> Outcome:
     return "started"
 
 
+def dispatch_ready(depot: Depot, dataset: str) -> None:
+    """Start what may go now that a file of a dataset came: its own load, and those of the other
+    members of its batch when it was the last one that they waited for.
+
+    What goes wrong with one does not keep the others. Raises Unavailable, the last one's.
+    """
+    wrong: Unavailable | None = None
+    for name in depot.ledger.ready_members(dataset):
+        try:
+            dispatch(depot, name)
+        except Unavailable as error:
+            log("dispatch", dataset=name, error=str(error))
+            wrong = error
+    if wrong is not None:
+        raise wrong
+
+
 def start(workflow: str, claimed: dict[str, Any]) -> str:
     """Start a workflow run that carries the load; answers its id."""
     answer = aws.glue().start_workflow_run(

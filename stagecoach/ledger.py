@@ -104,6 +104,20 @@ class Ledger:
         """The next load to run: load_id, attempt, pinned_key; None when there is nothing to do."""
         return self._ask("select etl.claim(%s)", dataset)
 
+    def ready_members(self, dataset: str) -> list[str]:
+        """The dataset, and the members of its batch of which a load may go: names."""
+        return self._ask("select etl.ready_members(%s)", dataset)
+
+    def look_at_batches(self, now: str | None = None) -> Answer:
+        """Bring the days of batches in line with their loads, and tell once what lacks after its
+        deadline: {open, alerted}. `now` is ISO 8601; the database's clock when it is None.
+        """
+        return self._ask("select etl.look_at_batches(%s::timestamptz)", now)
+
+    def batches(self, name: str | None = None, max_days: int = 10) -> list[Answer]:
+        """The batches, or one of them, with their newest days."""
+        return self._ask("select etl.batches(%s::text, %s)", name, max_days)
+
     def unclaim(self, load_id: str) -> Answer:
         """Back to the queue: its workflow would not start."""
         return self._ask("select etl.unclaim(%s)", load_id)

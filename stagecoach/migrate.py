@@ -24,14 +24,14 @@ LONGEST_PAUSE_SECONDS = 10.0
 def migrate(
     connection: pg8000.dbapi.Connection, folder: Path, patience: float = PATIENCE_SECONDS
 ) -> dict[str, Any]:
-    """Run the SQL of `folder` (`migrations/`, `procedures/`, `views/`, `datasets/*/`, `steps/`,
-    then `dataset_views/`: those of the folder views/, each after those that it reads).
+    """Run the SQL of `folder` (`migrations/`, `procedures/`, `views/`, `datasets/*/`, `batches/`,
+    `steps/`, then `dataset_views/`: those of the folder views/, each after those that it reads).
 
     One transaction under one lock: all of it or nothing, and two deployments take turns. A live
     table that is in use is waited for by coming back, for `patience` seconds: a deployment that
     waited in the queue for its lock would keep every later reader waiting too.
     Answers {"migrations": [new ones], "procedures": n, "views": n, "datasets": [names],
-    "steps": [those whose text changed], "dataset_views": n}.
+    "batches": [names], "steps": [those whose text changed], "dataset_views": n}.
     Raises Permanent for an old migration whose text changed, LoadRejected for a live table that
     a person must change, Unavailable when a table stays in use.
     """
@@ -72,6 +72,7 @@ def _run(cursor: pg8000.dbapi.Cursor, folder: Path) -> dict[str, Any]:
         "procedures": _run_all(cursor, sorted((folder / "procedures").glob("*.sql"))),
         "views": _run_all(cursor, sorted((folder / "views").glob("*.sql"))),
         "datasets": _datasets(cursor, folder / "datasets"),
+        "batches": _batches(cursor, folder / "batches"),
         "steps": steps.deploy(cursor, folder / "steps"),
         "dataset_views": _dataset_views(cursor, folder / "dataset_views"),
     }
@@ -112,6 +113,13 @@ def _datasets(cursor: pg8000.dbapi.Cursor, folder: Path) -> list[str]:
         files = [folder / name / file for file in DATASET_FILES]
         _run_all(cursor, [file for file in files if file.is_file()])
     return names
+
+
+def _batches(cursor: pg8000.dbapi.Cursor, folder: Path) -> list[str]:
+    """The first file forgets those that are gone; each of the others is a batch."""
+    files = sorted(folder.glob("*.sql"))
+    _run_all(cursor, files)
+    return [file.stem for file in files[1:]]
 
 
 def _dataset_views(cursor: pg8000.dbapi.Cursor, folder: Path) -> int:

@@ -24,10 +24,12 @@ PAGE = 1_000
 REFRESH_SECONDS = 200.0
 
 
-def sweep(depot: Depot) -> dict[str, int]:
+def sweep(depot: Depot, now: str | None = None) -> dict[str, int]:
     """Take in what no event told of, settle what ended unseen, start what can start.
 
-    Answers {"found", "troubled", "dropped", "refreshed", "alerts"}. What goes wrong with one file
+    `now` is the time by the clock that called, ISO 8601. Answers {"found", "troubled", "missed",
+    "dropped", "refreshed", "alerts"}: `missed` counts the days of batches that lack something after
+    their deadline. What goes wrong with one file
     or dataset does not keep the others from being looked at. Raises Unavailable at the end, for an
     alarm of the function, when the catalogue cannot be told what live tables hold.
     """
@@ -39,6 +41,7 @@ def sweep(depot: Depot) -> dict[str, int]:
         except (StagecoachError, ClientError, BotoCoreError) as error:
             troubled += 1
             log("sweep", step="arrive", key=delivery.key, error=str(error))
+    missed = missed_days(depot, now)
     for name in depot.datasets:
         try:
             reconcile(depot, name)
@@ -50,11 +53,21 @@ def sweep(depot: Depot) -> dict[str, int]:
     behind = [name for name in depot.datasets if keep_quietly(depot, name) is not None]
     dropped = depot.ledger.drop_old_stages()
     summary = {"found": found, "troubled": troubled, "dropped": dropped, "refreshed": refreshed}
+    summary["missed"] = missed
     summary["alerts"] = send_alerts(depot)
     log("swept", **summary)
     if behind:
         raise Unavailable(f"the catalogue's tables of {', '.join(behind)} cannot be written")
     return summary
+
+
+def missed_days(depot: Depot, now: str | None) -> int:
+    """How many days of batches are told to lack something, now that their deadlines passed."""
+    try:
+        return int(depot.ledger.look_at_batches(now)["alerted"])
+    except StagecoachError as error:
+        log("sweep", step="batches", error=str(error))
+        return 0
 
 
 def unsettled(depot: Depot) -> list[tuple[Delivery, str]]:

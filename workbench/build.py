@@ -14,8 +14,9 @@ from pathlib import Path
 
 from stagecoach import declaration
 from stagecoach.dataset import Dataset
+from stagecoach.declaration.batches import load_all as load_batches
 from stagecoach.errors import StagecoachError
-from workbench import state, steps, views, zips
+from workbench import batches, state, steps, views, zips
 from workbench.zips import Files
 
 FOLDERS = ("lambda", "glue_jobs", "datasets", "sql")  # ours alone: what is stale there goes
@@ -41,6 +42,7 @@ def build(root: Path, into: Path, project: Path | None = None) -> list[Path]:
 def _project_sql(project: Path, datasets: dict[str, Dataset]) -> Files:
     """What the project's own SQL becomes: views and steps."""
     texts = views.render(views.load(project / "views", datasets), datasets)
+    texts |= batches.render(load_batches(project / "batches", datasets))
     texts |= steps.render(steps.load(project / "steps", datasets))
     return {name: text.encode() for name, text in texts.items()}
 

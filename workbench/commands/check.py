@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stagecoach.declaration import DeclarationErrors, Problem, load_all
+from stagecoach.declaration import DeclarationErrors, Problem, batches, load_all
 from workbench import steps, views
 from workbench.options import Env, Json
 from workbench.output import ERR, OUT, print_json
@@ -34,18 +34,20 @@ def check(
     folder = folder or project() / "datasets"
     names: list[str] = []
     shown: list[str] = []
+    together: list[str] = []
     after: list[str] = []
     problems: list[Problem] = []
     try:
         datasets = load_all(folder)
         names = sorted(datasets)
         shown = sorted(".".join(view.relation) for view in views.load(views_of(folder), datasets))
+        together = [each.name for each in batches.load_all(beside(folder, "batches"), datasets)]
         after = [step.name for step in steps.load(beside(folder, "steps"), datasets)]
     except DeclarationErrors as error:
         problems = error.problems
     if as_json:
         wrong = [vars(problem) for problem in problems]
-        right = {"datasets": names, "views": shown, "steps": after}
+        right = {"datasets": names, "views": shown, "batches": together, "steps": after}
         print_json({**right, "problems": wrong})
     else:
         for problem in problems:
@@ -54,6 +56,9 @@ def check(
             OUT.print(f"{len(names)} declarations are right: {', '.join(names)}")
         if shown:
             OUT.print(f"{len(shown)} views are right: {', '.join(shown)}")
+        if together:
+            word = "batch is" if len(together) == 1 else "batches are"
+            OUT.print(f"{len(together)} {word} right: {', '.join(together)}")
         if after:
             word = "step is" if len(after) == 1 else "steps are"
             OUT.print(f"{len(after)} {word} right: {', '.join(after)}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stagecoach.dataset import Column, Dataset
+from stagecoach.mend import fills_whole
 from workbench.quoting import index_name, quote
 from workbench.render.templates import ADDED, environment, tidy
 
@@ -68,6 +69,7 @@ def context(dataset: Dataset) -> dict[str, Any]:
         "added": [column_context(each) for each in ADDED] if load.mode == "history" else [],
         "names": every,
         "key": keyed,
+        "is_whole": fills_whole(dataset),
         "values": [name for name in every if name not in keyed],
         "order_by": quote(order_by) if order_by else None,
         "order_column": order_by,

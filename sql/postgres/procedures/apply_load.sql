@@ -66,6 +66,7 @@ begin
         deduplicated = merged.deduplicated
     where etl.load.load_id = this.load_id;
 
+    perform etl.note_applied_date(this);
     perform etl.keep_rejects(this.load_id, manifest -> 'rejects');
     perform etl.write_alert(this.load_id);
     perform etl.write_publication(this);

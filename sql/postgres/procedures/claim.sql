@@ -4,7 +4,8 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 -- Take the next load of a dataset: queued -> running. Null while one runs, or when none waits.
--- The oldest by S3's order goes first; a version waits for an older one that is still arriving.
+-- The oldest by S3's order goes first; a version waits for an older one that is still arriving, a
+-- member of a batch for the others of its business date, of which the earliest goes first.
 -- Answers {load_id, attempt, pinned_key}.
 declare
     chosen uuid;
@@ -24,6 +25,7 @@ begin
     from etl.load as waiting
     inner join etl.delivery as this using (delivery_id)
     where waiting.dataset = claim.dataset and waiting.state = 'queued'
+        and not etl.is_held(waiting)
         and not exists (
             select from etl.delivery as older
             inner join etl.load as open on open.delivery_id = older.delivery_id
@@ -35,7 +37,8 @@ begin
                 )
         )
     order by
-        this.event_time, rpad(lower(coalesce(this.sequencer, '')), 64, '0') collate "C",
+        waiting.business_date nulls first, this.event_time,
+        rpad(lower(coalesce(this.sequencer, '')), 64, '0') collate "C",
         this.delivery_id, waiting.generation
     limit 1;
 

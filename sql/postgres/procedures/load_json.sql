@@ -29,6 +29,7 @@ as $$
                 from etl.load_step as noted where noted.load_id = this.load_id
             ), '[]'
         ),
+        'business_date', this.business_date, 'waits_for', etl.waits_for(this),
         'drift', etl.drift_of(this.load_id),
         'redshift', etl.publication_report(this.load_id),
         'holds', this.read = this.header + this.good + this.rejected

@@ -7,11 +7,13 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 -- Note one delivery and create its load, once, however often and from wherever it is reported.
--- Answers {load_id, state, is_new}; a version older than one applied for its key is superseded.
+-- Answers {load_id, state, is_new}; a version older than one applied for its key is superseded, and
+-- so is a member of a batch with an older business date; one without a date is refused.
 declare
     noted bigint;
     created uuid;
     newest etl.load;
+    ours etl.batch := etl.lock_batch(receive.dataset);
 begin
     insert into etl.delivery as known
         (bucket, key, version_id, dataset, size, etag, sequencer, event_time)
@@ -34,6 +36,13 @@ begin
     select * into strict newest from etl.load
     where delivery_id = noted
     order by generation desc limit 1;
+    if ours.name is not null and newest.state in ('received', 'superseded') then
+        if newest.state = 'received' and etl.refuse_undated(newest, ours) then
+            newest.state := 'rejected';
+        else
+            perform etl.judge_day(ours, newest.business_date);
+        end if;
+    end if;
     return jsonb_build_object(
         'load_id', newest.load_id, 'state', newest.state, 'is_new', created is not null
     );

@@ -29,5 +29,6 @@ begin
                     older.sequencer, older.event_time, older.delivery_id
                 )
         );
+    perform etl.pass_over(supersede.dataset);
 end;
 $$;

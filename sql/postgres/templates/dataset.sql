@@ -1,7 +1,8 @@
 -- {{ dataset.name }}: what the ledger must know of the declaration.
 insert into etl.dataset (
     name, mode, target_schema, target_table, key_columns, order_by,
-    columns, alert_success, alert_failure, drift, redshift, deleted_when, steps
+    columns, alert_success, alert_failure, drift, redshift, deleted_when, steps,
+    is_whole
 )
 values (
     {{ dataset.name | literal }},
@@ -16,7 +17,8 @@ values (
     {{ dataset.drift | literal }},
     {{ (dataset.redshift is not none) | literal }},
     {{ dataset.load.deleted_when | literal }},
-    {{ dataset.after | array }}
+    {{ dataset.after | array }},
+    {{ is_whole | literal }}
 )
 on conflict (name) do update
     set
@@ -32,4 +34,5 @@ on conflict (name) do update
         redshift = excluded.redshift,
         deleted_when = excluded.deleted_when,
         steps = excluded.steps,
+        is_whole = excluded.is_whole,
         merge_template = null;
