@@ -131,10 +131,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 def environment(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Environment]:
     """An environment that is up; the first test that asks pays about two minutes.
 
-    Who works on these tests may keep one: STAGECOACH_TEST_HOME names its folder.
+    Who works on these tests may keep one: STAGECOACH_TEST_HOME names its folder, and
+    STAGECOACH_TEST_PROJECT the only project that it has.
     """
-    kept = os.environ.get("STAGECOACH_TEST_HOME")
-    found = Environment(Path(kept) if kept else tmp_path_factory.mktemp("home"))
+    kept, only = (os.environ.get(f"STAGECOACH_TEST_{name}") for name in ("HOME", "PROJECT"))
+    home = Path(kept) if kept else tmp_path_factory.mktemp("home")
+    found = Environment(home, Path(only).resolve() if only else None)
     if not kept:
         (found.home / "cache").symlink_to(cache)
     try:

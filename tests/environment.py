@@ -30,11 +30,11 @@ PATIENCE = 600
 class Environment:
     """A local environment with its state in a folder of its own, used through the command line.
 
-    Its project is all projects of this repository together, or the repository alone.
+    Its project is all projects of this repository together, or `only` one.
     """
 
     home: Path
-    of_all: bool = True
+    only: Path | None = None
     clients: dict[str, Any] = field(default_factory=dict)
 
     def run(
@@ -59,7 +59,7 @@ class Environment:
 
     def up(self) -> str:
         """Bring it up, and answer what that took; it may be up already."""
-        if self.of_all:
+        if self.only is None:
             union(self.project)
         result = self.run("up")
         assert result.returncode == 0, result.stdout + result.stderr
@@ -81,7 +81,7 @@ class Environment:
     @property
     def project(self) -> Path:
         """The folder whose declarations it has."""
-        return self.home / "project" if self.of_all else ROOT
+        return self.only or self.home / "project"
 
     @cached_property
     def exports(self) -> dict[str, str]:

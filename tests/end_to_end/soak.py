@@ -36,7 +36,7 @@ def main() -> None:
     chosen = parser.parse_args()
     chance = random.Random(chosen.seed)
     with tempfile.TemporaryDirectory(prefix="stagecoach-soak-") as folder:
-        environment = Environment(Path(folder) / "home", of_all=False)
+        environment = Environment(Path(folder) / "home", only=ROOT)
         environment.up()
         try:
             stream(environment, Path(folder))
