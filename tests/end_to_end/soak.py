@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.environment import Environment, eventually
+from tests.environment import ROOT, Environment, eventually
 from workbench.demo.files import variant
 from workbench.nyc import write_csv
 from workbench.targets import is_done, is_over, standing
