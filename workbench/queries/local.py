@@ -34,6 +34,14 @@ SETTINGS = {
     "spark.sql.ansi.enabled": "true",  # as Athena: what cannot be reckoned is an error, not null
     "spark.sql.shuffle.partitions": "2",
 }
+QUIET = """appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %m%n
+rootLogger.level = error
+rootLogger.appenderRef.console.ref = console
+"""
 GLUE_TYPES = {"string": "varchar", "int": "integer", "float": "real"}  # as Athena calls them
 Found = dict[str, Any]
 
@@ -90,9 +98,12 @@ def session() -> Iterator[SparkSession]:
     """A Spark of its own, which leaves nothing behind."""
     os.environ.setdefault("JAVA_HOME", str(Path(find_java()).resolve().parent.parent))
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     from pyspark.sql import SparkSession
 
     with tempfile.TemporaryDirectory(prefix="stagecoach-query-") as folder:
+        (Path(folder) / "log4j2.properties").write_text(QUIET)
+        os.environ["SPARK_CONF_DIR"] = folder
         builder = SparkSession.builder.appName("stagecoach query")
         for name, value in {**SETTINGS, "spark.sql.warehouse.dir": folder}.items():
             builder = builder.config(name, value)
