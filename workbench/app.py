@@ -12,6 +12,7 @@ import typer
 from stagecoach.errors import StagecoachError
 from workbench.commands import (
     approve,
+    batches,
     check,
     down,
     env,
@@ -31,7 +32,8 @@ from workbench.output import ERR
 from workbench.state import State
 
 COMMANDS = (up.up, down.down, env.env, new.new, check.check, send.send, fetch.fetch, loads.loads,
-            load.load, rejects.rejects, replay.replay, approve.approve, publish.publish,
+            load.load, batches.batches, rejects.rejects, replay.replay, approve.approve,
+            publish.publish,
             migrate_table.migrate_table, sql.sql)  # fmt: skip
 
 UsageError: type[Exception] = typer.BadParameter.__base__  # typer keeps its click to itself

@@ -76,7 +76,8 @@ class Followed:
             return self.title, "", "sent", "waiting for the event", f"{seconds:.0f} s"
         state, load = self.load["state"], short(self.load["load_id"])
         colour = colour_of(self.load) or "yellow"
-        step = "" if self.ended else (self.step or "waiting for its turn")
+        waits = self.load.get("waits_for") or "waiting for its turn"
+        step = "" if self.ended else (self.step or waits)
         return self.title, load, f"[{colour}]{state}[/]", escape(step), f"{seconds:.0f} s"
 
 
@@ -149,13 +150,23 @@ def _check_patience(followed: list[Followed], waited: float, timeout: int) -> No
 
 
 def _tell(followed: list[Followed]) -> None:
-    """Where nothing is shown live, say once why Redshift keeps us waiting."""
+    """Where nothing is shown live, say once what keeps us waiting: a batch, a look-up, Redshift."""
     for one in followed:
-        publication = publication_of(one.load) if one.load and not one.ended else None
-        reason = (publication or {}).get("reason") or ""
+        reason, sentence = _hindrance(one)
         if reason and reason != one.told:
-            ERR.print(f"{one.title}: {standing(one.load or {})}", markup=False)
+            ERR.print(f"{one.title}: {sentence}", markup=False)
             one.told = reason
+
+
+def _hindrance(one: Followed) -> tuple[str, str]:
+    """What an open load waits for, and how that is said; empty when it is only its turn."""
+    if one.load is None or one.ended:
+        return "", ""
+    if waits := one.load.get("waits_for"):
+        return waits, waits
+    publication = publication_of(one.load)
+    reason = (publication or {}).get("reason") or ""
+    return reason, (standing(one.load) or "") if reason else ""
 
 
 def _table(followed: list[Followed], spinner: Spinner) -> Table:

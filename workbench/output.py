@@ -65,7 +65,8 @@ def line(load: Load) -> str:
     """One load in one line: its counts when it is applied, its reason when it is not."""
     head = f"{load['dataset']}  load {short(load['load_id'])}"
     if load["state"] not in FINAL:
-        return f"{head}  {load['state']}"
+        waits = load.get("waits_for")
+        return f"{head}  {load['state']}{f': {waits}' if waits else ''}"
     if load["state"] != "applied":
         return f"{head}  {load['state']}: {load.get('reason') or 'no reason was noted'}"
     counts = load.get("counts") or {}

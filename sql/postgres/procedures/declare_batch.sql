@@ -6,9 +6,9 @@ language plpgsql
 set search_path = ''
 as $$
 #variable_conflict use_column
--- Make a batch what its file says. The waiting loads of its members get the business date that their
--- keys have, those of datasets that are in no batch any more lose theirs, and go. Days are expected
--- from now on when that, or the deadline, is new.
+-- Make a batch what its file says. The waiting loads of its members get the business date that
+-- their keys have, those of datasets that are in no batch any more lose theirs, and go. Days are
+-- expected from now on when that, or the deadline, is new.
 declare
     ours etl.batch;
 begin

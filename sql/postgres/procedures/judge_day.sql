@@ -4,7 +4,7 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 -- Bring a day of a batch in line with the loads of its members; the lock of the batch is held.
--- open -> complete when every member is there, -> applied when every member of that date is applied,
+-- open -> complete when every member is there, -> applied when all of that date are applied,
 -- -> skipped when a later date was applied instead. What was once complete is not open again.
 -- Answers its state.
 declare
