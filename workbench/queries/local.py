@@ -39,6 +39,8 @@ appender.console.name = console
 appender.console.target = SYSTEM_ERR
 appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %m%n
+logger.shell.name = org.apache.spark
+logger.shell.level = error
 rootLogger.level = error
 rootLogger.appenderRef.console.ref = console
 """
