@@ -97,7 +97,7 @@ variable "athena" {
 }
 
 variable "keep" {
-  description = "Days until landing and pinned objects move to Glacier, and until an overwritten version is deleted."
+  description = "Days until landing, pinned and rejected objects move to Glacier, and until an overwritten version is deleted."
   type        = object({ archive_after_days = number, noncurrent_days = number })
 }
 

@@ -52,6 +52,27 @@ run "every_bucket_is_private_encrypted_versioned_and_tls_only" {
     error_message = "No bucket is public in any way."
   }
   assert {
+    condition = {
+      for zone, lifecycle in aws_s3_bucket_lifecycle_configuration.zone : zone => one([
+        for transition in lifecycle.rule[0].transition : "${transition.storage_class} after ${transition.days}"
+      ])
+      } == {
+      artefacts = null
+      clean     = "INTELLIGENT_TIERING after 0"
+      landing   = "GLACIER_IR after 90"
+      pinned    = "GLACIER_IR after 90"
+      rejected  = "GLACIER_IR after 90"
+    }
+    error_message = "Landing, pinned and rejected objects go to Glacier; of the clean ones S3 keeps at hand what is read."
+  }
+  assert {
+    condition = alltrue([
+      for lifecycle in aws_s3_bucket_lifecycle_configuration.zone :
+      length(lifecycle.rule[0].expiration) == 0 && lifecycle.rule[0].noncurrent_version_expiration[0].noncurrent_days == 30
+    ])
+    error_message = "Nothing that is current expires: the lake is the audit trail."
+  }
+  assert {
     condition     = aws_s3_bucket_notification.landing.eventbridge
     error_message = "What lands is told to EventBridge."
   }

@@ -1,3 +1,11 @@
+# Glacier with instant retrieval: a replay years later reads the pinned copy without a restore. Of the clean zone
+# some old files are read every day, because they are a table now, and others are only the trail: S3 finds out which
+# are which, moves those that nobody reads for 90 days to the archive at Glacier's price, and charges no retrieval.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/intelligent-tiering-overview.html
+locals {
+  archive_days = { GLACIER_IR = var.keep.archive_after_days, INTELLIGENT_TIERING = 0 }
+}
+
 resource "aws_s3_bucket_lifecycle_configuration" "zone" {
   for_each = local.zones
 
@@ -17,12 +25,11 @@ resource "aws_s3_bucket_lifecycle_configuration" "zone" {
       noncurrent_days = var.keep.noncurrent_days
     }
 
-    # Instant retrieval: a replay years later reads the pinned copy without a restore.
     dynamic "transition" {
-      for_each = each.value.archive ? ["GLACIER_IR"] : []
+      for_each = each.value.archive
 
       content {
-        days          = var.keep.archive_after_days
+        days          = local.archive_days[transition.value]
         storage_class = transition.value
       }
     }

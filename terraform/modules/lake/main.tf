@@ -1,11 +1,11 @@
 # The zones of the lake, all under one regime: versioned, encrypted, private, TLS only.
 locals {
   zones = {
-    landing   = { is = "what the sender wrote", archive = true }
-    pinned    = { is = "the copy of one version that one load reads", archive = true }
-    clean     = { is = "typed rows as Parquet", archive = false }
-    rejected  = { is = "refused rows with their reasons", archive = false }
-    artefacts = { is = "code, declarations and certificates", archive = false }
+    landing   = { is = "what the sender wrote", archive = ["GLACIER_IR"] }
+    pinned    = { is = "the copy of one version that one load reads", archive = ["GLACIER_IR"] }
+    clean     = { is = "typed rows as Parquet", archive = ["INTELLIGENT_TIERING"] }
+    rejected  = { is = "refused rows with their reasons", archive = ["GLACIER_IR"] }
+    artefacts = { is = "code, declarations and certificates", archive = [] }
   }
 
   tls_only = {
