@@ -15,6 +15,7 @@ from typing import Any, Literal
 Mode = Literal["snapshot", "upsert", "append", "replace", "history"]
 Deletes = Literal["close", "ignore"]
 Empty = Literal["header_only", "accept", "refuse"]
+Versions = Literal["append", "refuse"]
 Action = Literal["reject", "warn", "fail"]
 
 REDSHIFT_BYTES_MOST = 65_535  # VARCHAR(MAX)
@@ -251,7 +252,8 @@ class Load:
     `deletes` says whether a history ends the keys that a file lacks; None in any other mode.
     `deleted_when` names the boolean column that marks rows of an upsert as deletes. `empty` is what
     becomes of a file without rows: `header_only` takes one that has its header, `accept` one of no
-    bytes as well, `refuse` neither.
+    bytes as well, `refuse` neither. `versions` says what a later version of an object is whose
+    facts were appended without a key.
     """
 
     mode: Mode
@@ -261,6 +263,7 @@ class Load:
     deletes: Deletes | None = None
     deleted_when: str | None = None
     empty: Empty = "header_only"
+    versions: Versions = "append"
 
 
 @dataclass(frozen=True)

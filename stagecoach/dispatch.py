@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -37,6 +38,13 @@ def dispatch(depot: Depot, dataset: str) -> Outcome:
     return "started"
 
 
+def dispatch_dependent(depot: Depot, dataset: str) -> None:
+    """Start what may have waited for a dataset because it looks up its rows."""
+    for name, other in depot.datasets.items():
+        if dataset in other.lookups:
+            dispatch(depot, name)
+
+
 def dispatch_ready(depot: Depot, dataset: str) -> None:
     """Start what may go now that a file of a dataset came: its own load, and those of the other
     members of its batch when it was the last one that they waited for.
@@ -62,6 +70,7 @@ def start(workflow: str, claimed: dict[str, Any]) -> str:
             "load_id": claimed["load_id"],
             "attempt": str(claimed["attempt"]),
             "pinned_key": claimed["pinned_key"],
+            "lookups": json.dumps(claimed["lookups"]),
         },
     )
     return answer["RunId"]

@@ -16,9 +16,10 @@ from stagecoach import aws, errors, runs
 from stagecoach.alerts import send_alerts
 from stagecoach.current import keep_quietly
 from stagecoach.depot import Depot
-from stagecoach.dispatch import dispatch
+from stagecoach.dispatch import dispatch, dispatch_dependent
 from stagecoach.errors import Busy
 from stagecoach.log import log
+from stagecoach.marts import build_due
 from stagecoach.messages import Failures, one_by_one
 from stagecoach.runs import Run
 from stagecoach.views import refresh
@@ -48,6 +49,8 @@ def settle(
         reconcile(depot, name)
         send_alerts(depot)
         keep_quietly(depot, name)
+        dispatch_dependent(depot, name)
+        build_due(depot)
         start_next(depot, name, patience)
         refresh(depot, REFRESH_SECONDS, name)
         send_alerts(depot)

@@ -22,6 +22,9 @@ def check(document: Document) -> Iterator[Problem]:
         yield document.problem(path, f"mode {mode} without a key - wanted key: [column, ...]")
     if isinstance(order_by, str):
         yield from known(document, ("load", "order_by"), order_by)
+    if document.at("load", "versions") is not None and (mode != "append" or document.at("key")):
+        message = "versions of an object are told apart by key or mode - wanted versions only with "
+        yield document.problem(("load", "versions"), f"{message}append without a key")
     yield from _deletes(document, mode)
     yield from _deleted_when(document, mode)
     if mode == "history":

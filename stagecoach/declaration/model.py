@@ -254,6 +254,11 @@ class LoadModel(Model):
         default=None,
         description="Only for upsert: a boolean column; where it is true, the row goes",
     )
+    versions: Literal["append", "refuse"] | None = Field(
+        default=None,
+        description="Only for append without a key: a later version of an object, with other "
+        "bytes. append: new facts; refuse: a correction, a person decides; default: append",
+    )
     empty: Literal["header_only", "accept", "refuse"] | None = Field(
         default=None,
         description="A file without rows. header_only: taken when it has its header; accept: taken "

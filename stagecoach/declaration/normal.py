@@ -139,5 +139,6 @@ def _load(load: LoadModel) -> Load:
         max_rejects=REJECT_GUARD if load.max_rejects is None else load.max_rejects,
         deletes=load.deletes,
         deleted_when=load.deleted_when,
+        versions=load.versions or "append",
         empty=load.empty or ("refuse" if load.mode == "replace" else "header_only"),
     )

@@ -79,6 +79,7 @@ def context(dataset: Dataset) -> dict[str, Any]:
         "gone": f"etl.{quote(f'gone__{dataset.name}')}",
         "current_index": quote(index_name(target.table, ("current",))),
         "max_deletes": load.max_deletes,
+        "inputs": [each.name for each in dataset.source.mart.inputs] if dataset.source.mart else [],
         "wanted_indexes": json.dumps(
             {index_name(target.table, index): list(index) for index in target.indexes}
         ),

@@ -8,7 +8,7 @@ begin
         ('received', 'queued'), ('received', 'rejected'), ('received', 'failed'),
         ('received', 'superseded'), ('received', 'duplicate'),
         ('queued', 'running'), ('queued', 'superseded'), ('queued', 'rejected'),
-        ('queued', 'failed'),
+        ('queued', 'failed'), ('queued', 'duplicate'),
         ('running', 'queued'), ('running', 'applied'), ('running', 'rejected'),
         ('running', 'failed')
     ) then

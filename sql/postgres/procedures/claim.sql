@@ -6,7 +6,8 @@ as $$
 -- Take the next load of a dataset: queued -> running. Null while one runs, or when none waits.
 -- The oldest by S3's order goes first; a version waits for an older one that is still arriving, a
 -- member of a batch for the others of its business date, of which the earliest goes first.
--- Answers {load_id, attempt, pinned_key}.
+-- One that looks up the rows of other datasets waits until each was loaded once.
+-- Answers {load_id, attempt, pinned_key, lookups}.
 declare
     chosen uuid;
     taken etl.load;
@@ -26,6 +27,7 @@ begin
     inner join etl.delivery as this using (delivery_id)
     where waiting.dataset = claim.dataset and waiting.state = 'queued'
         and not etl.is_held(waiting)
+        and etl.unloaded_lookup(waiting) is null
         and not exists (
             select from etl.delivery as older
             inner join etl.load as open on open.delivery_id = older.delivery_id
@@ -42,8 +44,9 @@ begin
         this.delivery_id, waiting.generation
     limit 1;
 
-    update etl.load
+    update etl.load as claimed
     set state = 'running', claimed_at = clock_timestamp(), workflow_run_id = null,
+        lookups = etl.choose_lookups(claimed),
         started_at = coalesce(started_at, clock_timestamp())
     where load_id = chosen
     returning * into taken;
@@ -52,7 +55,7 @@ begin
     end if;
     return jsonb_build_object(
         'load_id', taken.load_id, 'attempt', taken.attempt,
-        'pinned_key', taken.facts ->> 'pinned_key'
+        'pinned_key', taken.facts ->> 'pinned_key', 'lookups', taken.lookups
     );
 end;
 $$;

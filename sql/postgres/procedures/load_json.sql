@@ -29,8 +29,12 @@ as $$
                 from etl.load_step as noted where noted.load_id = this.load_id
             ), '[]'
         ),
-        'business_date', this.business_date, 'waits_for', etl.waits_for(this),
+        'business_date', this.business_date, 'waits_for', coalesce(
+            etl.waits_for(this), etl.waits_for_lookup(this)
+        ),
+        'lookups', this.lookups,
         'drift', etl.drift_of(this.load_id),
+        'inputs', etl.mart_report(this.load_id),
         'redshift', etl.publication_report(this.load_id),
         'holds', this.read = this.header + this.good + this.rejected
         and (

@@ -30,5 +30,6 @@ begin
                 )
         );
     perform etl.pass_over(supersede.dataset);
+    perform etl.skip_repeats(supersede.dataset);
 end;
 $$;

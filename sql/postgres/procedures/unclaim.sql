@@ -7,7 +7,8 @@ as $$
 -- Answers {load_id, state, attempt}.
 begin
     update etl.load
-    set state = 'queued', started_at = case when attempt > 1 then started_at end
+    set state = 'queued', started_at = case when attempt > 1 then started_at end,
+        lookups = case when attempt > 1 then lookups end
     where etl.load.load_id = unclaim.load_id and state = 'running' and workflow_run_id is null;
     return etl.state_of(unclaim.load_id);
 end;

@@ -1,8 +1,8 @@
 -- {{ dataset.name }}: what the ledger must know of the declaration.
 insert into etl.dataset (
     name, mode, target_schema, target_table, key_columns, order_by,
-    columns, alert_success, alert_failure, drift, redshift, deleted_when, steps,
-    is_whole
+    columns, alert_success, alert_failure, drift, redshift, deleted_when, steps, is_whole,
+    lookups, refuses_versions, inputs, recipe
 )
 values (
     {{ dataset.name | literal }},
@@ -18,7 +18,11 @@ values (
     {{ (dataset.redshift is not none) | literal }},
     {{ dataset.load.deleted_when | literal }},
     {{ dataset.after | array }},
-    {{ is_whole | literal }}
+    {{ is_whole | literal }},
+    {{ dataset.lookups | array }},
+    {{ (dataset.load.versions == "refuse") | literal }},
+    {{ inputs | array }},
+    {{ dataset.recipe | literal }}
 )
 on conflict (name) do update
     set
@@ -35,4 +39,8 @@ on conflict (name) do update
         deleted_when = excluded.deleted_when,
         steps = excluded.steps,
         is_whole = excluded.is_whole,
+        lookups = excluded.lookups,
+        refuses_versions = excluded.refuses_versions,
+        inputs = excluded.inputs,
+        recipe = excluded.recipe,
         merge_template = null;
