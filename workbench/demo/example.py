@@ -6,9 +6,10 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -137,13 +138,21 @@ def find(system: str) -> Callable[[Demo], None]:
             f"SYSTEM is {system!r}, no example with a demo has that name - there are "
             f"{', '.join(there)}; without SYSTEM the demo is about flights"
         )
-    path = ROOT / "examples" / system / "demo.py"
-    sys.path.insert(0, str(path.parent))
-    spec = spec_from_file_location(f"demo_of_{system}", path)
-    assert spec is not None and spec.loader is not None  # noqa: S101, PT018 - it is a Python file
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.play  # type: ignore[no-any-return]
+    with _modules_of(ROOT / "examples" / system):
+        return import_module("demo").play  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _modules_of(folder: Path) -> Iterator[None]:
+    """Import from a folder first, and forget the names of what came: each example has its own."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name, module in list(sys.modules.items()):
+            if Path(getattr(module, "__file__", None) or "/").parent == folder:
+                del sys.modules[name]
 
 
 def _next(system: str, loads: list[Load]) -> list[str]:
