@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from stagecoach import table_migration
+from stagecoach import marts, table_migration
 from stagecoach.arrive import pin
 from stagecoach.dataset import Dataset
 from stagecoach.depot import Depot
@@ -45,6 +45,8 @@ def answer(depot: Depot, question: Question) -> Any:
                 return again(depot, question["load_id"], depot.ledger.replay)
             case "approve":
                 return again(depot, question["load_id"], depot.ledger.approve)
+            case "mart":
+                return depot.ledger.load_report(marts.ask_for(depot, question["dataset"]))
             case "batches":
                 return depot.ledger.batches(question.get("batch"), int(question.get("limit") or 10))
             case "publish":
@@ -58,7 +60,8 @@ def answer(depot: Depot, question: Question) -> Any:
             case other:
                 raise Permanent(
                     f"{other!r} is not a question - ask loads, load, rejects, delivery, replay, "
-                    "approve, batches, publish, migrate_table, table_migration or abandon_migration"
+                    "approve, mart, batches, publish, migrate_table, table_migration or "
+                    "abandon_migration"
                 )
     except KeyError as missing:
         raise Permanent(f"the question {question['ask']!r} lacks {missing}") from missing
@@ -70,7 +73,9 @@ def again(depot: Depot, load_id: str, begin: Callable[[str], dict[str, Any]]) ->
     """
     dataset = _dataset(depot, depot.ledger.load_report(load_id))
     load = begin(load_id)
-    if load["state"] == "received":
+    if load["state"] == "received" and dataset.source.mart:
+        marts.pin(depot, dataset.name, load["load_id"])
+    elif load["state"] == "received":
         origin = (load["bucket"], load["key"], load["version_id"])
         if load.get("pinned_from"):
             origin = (depot.settings.pinned, load["pinned_from"], "null")
@@ -83,6 +88,11 @@ def mended(depot: Depot, load_id: str, rows: list[Any]) -> dict[str, Any]:
     """Load rows that a load refused, as they were mended; the same rows again change nothing."""
     old = depot.ledger.load_report(load_id)
     dataset = _dataset(depot, old)
+    if dataset.source.mart:
+        raise Permanent(
+            f"the rows of {dataset.name} are computed, no file of them can be mended - mend what "
+            "they are computed of, or change the SQL"
+        )
     new_id = mend(depot, dataset, old, rows)
     dispatch_ready(depot, dataset.name)
     return depot.ledger.load_report(new_id)

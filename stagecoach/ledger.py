@@ -328,6 +328,20 @@ class Ledger:
         with self._transaction():
             yield self._value("select etl.current_parts(%s)", dataset)
 
+    def due_marts(self) -> list[Answer]:
+        """The marts to build: dataset, recipe (by which the database would have it computed)."""
+        return self._ask("select etl.due_marts()")
+
+    def begin_mart(self, dataset: str, bucket: str, *, is_asked: bool = False) -> Answer | None:
+        """Ask for a build of a mart: load_id, state, is_new; None when it is not due, unless a
+        person has asked for it.
+        """
+        return self._ask("select etl.begin_mart(%s, %s, %s)", dataset, bucket, is_asked)
+
+    def pin_mart(self, load_id: str) -> Answer:
+        """What a load of a mart is computed of: recipe, inputs, previous; the same at each call."""
+        return self._ask("select etl.pin_mart(%s)", load_id)
+
     def unsettled_versions(self, bucket: str, versions: list[Answer]) -> list[Answer]:
         """Those of `versions` (key, version_id, datasets, ..) that did not get as far as the queue
         of a dataset, for each of these as (key, version_id, dataset, ..).

@@ -55,7 +55,9 @@ class Manifest:
 
     `columns` are those of the clean files, None where a file was not read; `drift` says how they
     differ from the declaration ({column, change, detail}), `extras` which of them the table may not
-    have yet ({name, found}).
+    have yet ({name, found}). Of a mart, `partitions` are {value, files, rows, hash_sum, load_id,
+    block}, where load_id is the load that computed it and block the highest of its row numbers';
+    `inputs` are the sums of its inputs' rows, by partition.
     """
 
     load_id: str
@@ -72,6 +74,8 @@ class Manifest:
     columns: list[str] | None = None
     drift: list[dict[str, str]] = field(default_factory=list)
     extras: list[dict[str, str]] = field(default_factory=list)
+    partitions: list[dict[str, Any]] = field(default_factory=list)
+    inputs: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """The text of `manifest.json`."""
@@ -85,8 +89,13 @@ class Manifest:
         return cls(**{**data, "counts": Counts(**data["counts"]), "rejects": rejects})
 
 
-def reason_to_reject(counts: Counts, load: Load, failed: dict[str, int]) -> str | None:
-    """Why the whole file is refused, in one sentence; None when it is not.
+def reason_to_reject(
+    counts: Counts,
+    load: Load,
+    failed: dict[str, int],
+    remedy: str = "correct the file and send it again",
+) -> str | None:
+    """Why the whole file is refused, in one sentence with its `remedy`; None when it is not.
 
     `failed` counts the rows that break a rule whose action is `fail`.
     """
@@ -94,7 +103,7 @@ def reason_to_reject(counts: Counts, load: Load, failed: dict[str, int]) -> str 
         if rows:
             return (
                 f"{rows:,} of {counts.rows:,} rows break the rule {rule!r}, of which none may - "
-                f"correct the file and send it again"
+                f"{remedy}"
             )
     if load.empty == "refuse" and not counts.rows:
         return (
@@ -105,7 +114,7 @@ def reason_to_reject(counts: Counts, load: Load, failed: dict[str, int]) -> str 
     if limit.passed_by(counts.rejected, counts.rows):
         return (
             f"{counts.rejected:,} of {counts.rows:,} rows are rejected, more than "
-            f"{_allowed(limit)} - correct the file and send it again, or raise max_rejects"
+            f"{_allowed(limit)} - {remedy}, or raise max_rejects"
         )
     return None
 

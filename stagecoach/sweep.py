@@ -16,6 +16,7 @@ from stagecoach.depot import Depot
 from stagecoach.dispatch import dispatch
 from stagecoach.errors import StagecoachError, Unavailable, UnknownDataset
 from stagecoach.log import log
+from stagecoach.marts import build_due
 from stagecoach.settle import reconcile
 from stagecoach.views import refresh
 
@@ -49,6 +50,7 @@ def sweep(depot: Depot, now: str | None = None) -> dict[str, int]:
         except (StagecoachError, ClientError, BotoCoreError) as error:
             troubled += 1
             log("sweep", step="settle", dataset=name, error=str(error))
+    troubled += not builds(depot)
     refreshed = refresh(depot, REFRESH_SECONDS, last=True)
     behind = [name for name in depot.datasets if keep_quietly(depot, name) is not None]
     dropped = depot.ledger.drop_old_stages()
@@ -68,6 +70,16 @@ def missed_days(depot: Depot, now: str | None) -> int:
     except StagecoachError as error:
         log("sweep", step="batches", error=str(error))
         return 0
+
+
+def builds(depot: Depot) -> bool:
+    """Start the marts that are due; whether nothing went wrong."""
+    try:
+        build_due(depot)
+    except (StagecoachError, ClientError, BotoCoreError) as error:
+        log("sweep", step="mart", error=str(error))
+        return False
+    return True
 
 
 def unsettled(depot: Depot) -> list[tuple[Delivery, str]]:

@@ -49,6 +49,10 @@ def transform(session: Session, job: Job, steps: Steps) -> Manifest:
 
 
 def _judge(session: Session, job: Job, steps: Steps) -> Manifest:
+    if job.dataset.source.mart:
+        from stagecoach.frames.marts.compute import compute  # files do without
+
+        return compute(session.spark, job, steps)
     spread = Spread.of(session, job.dataset)
     if not spread.alone:
         session.spark  # noqa: B018 - starts it before anything is timed

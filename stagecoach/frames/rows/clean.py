@@ -51,13 +51,14 @@ class Writer:
         counts: Counter[str] = Counter()
         for batch in batches:
             good = pc.equal(batch["_kind"], GOOD)
-            counts += self._counted(batch, good)
+            counts += self.counted(batch, good)
             rows = batch.select([*self.columns, "_row_no"])
             output.add(rows if pc.all(good).as_py() else rows.filter(good))
         output.flush()
         return {"counts": counts, "hash_sum": output.hash_sum, "files": output.files}
 
-    def _counted(self, batch: pa.RecordBatch, good: pa.BooleanArray) -> Counter[str]:
+    def counted(self, batch: pa.RecordBatch, good: pa.BooleanArray) -> Counter[str]:
+        """What the rows of a batch are, and how many break each tallied rule."""
         of_kind = np.bincount(batch["_kind"].to_numpy(), minlength=3)
         broken = {name: batch[name].to_numpy(zero_copy_only=False) for name in self.tallies}
         warned = np.zeros(batch.num_rows, dtype=bool)

@@ -31,12 +31,12 @@ class OnePass:
 
     def __call__(self, place: int) -> dict[str, Any]:
         """Judge and write a split; answers what `Writer` does, and the first `rejects`."""
-        kept = _Kept(f"{self.rejected}/part-{place:05}")
+        kept = Kept(f"{self.rejected}/part-{place:05}")
         told = self.writer.write(place, self._watched(place, kept))
         kept.flush()
         return {**told, "rejects": kept.first}
 
-    def _watched(self, place: int, kept: _Kept) -> Iterator[pa.RecordBatch]:
+    def _watched(self, place: int, kept: Kept) -> Iterator[pa.RecordBatch]:
         for batch in self.plan.judged(place):
             if pc.any(pc.equal(batch["_kind"], REJECTED)).as_py():
                 kept.add(batch)
@@ -44,7 +44,7 @@ class OnePass:
 
 
 @dataclass
-class _Kept:
+class Kept:
     """The rejected rows of a split: one row per broken rule."""
 
     stem: str
