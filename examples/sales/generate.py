@@ -206,7 +206,7 @@ def inventory(shop: Shop, day: date) -> pa.Table:
             "next_delivery_dt": pa.array(delivery, mask=products % 13 == 0),
         }
     )
-    is_shy = day.isoweekday() == 6 and day.toordinal() // 7 % 4 == 3
+    is_shy = day.isoweekday() == 6 and day.toordinal() // 7 % 4 == 0
     if is_shy:
         table = table.filter(pa.array(stores != SHY_STORE))
     if day.isoweekday() == 1 and len(stores) >= ENOUGH_TO_LOSE_ONE:
