@@ -72,9 +72,3 @@ def test_the_first_screen_shows_how_to_begin():
     first = (ROOT / "README.md").read_text().splitlines()[:25]
     assert any(line.startswith("$ make demo") for line in first)
     assert any(line.startswith("$ make test") for line in first)
-
-
-def test_every_link_leads_somewhere():
-    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
-        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
-            assert (page.parent / link).exists(), f"{page.name}: {link}"
