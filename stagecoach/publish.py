@@ -165,7 +165,7 @@ def prepare(depot: Depot, redshift: Redshift, publication: Publication) -> list[
                 f"bring the whole table over: stagecoach migrate-table {publication['dataset']}"
             )
         manifest = json.loads(told)
-        sizes = clean_sizes(depot, publication)
+        sizes = clean_sizes(depot, publication, manifest)
     except (ClientError, BotoCoreError) as error:
         raise Unavailable(f"S3 did not answer: {error}") from error
     gone = [file for file in manifest["files"] if file not in sizes]
@@ -180,11 +180,15 @@ def prepare(depot: Depot, redshift: Redshift, publication: Publication) -> list[
     return batch(publication, manifest, uri, redshift.place.role)
 
 
-def clean_sizes(depot: Depot, publication: Publication) -> dict[str, int]:
-    """The clean files of a load, as {uri: bytes}."""
-    clean = depot.settings.clean
-    prefix = f"{publication['dataset']}/_load_id={publication['load_id']}/"
-    return {f"s3://{clean}/{each['Key']}": each["Size"] for each in aws.list_objects(clean, prefix)}
+def clean_sizes(depot: Depot, publication: Publication, manifest: dict[str, Any]) -> dict[str, int]:
+    """The clean files of a load, as {uri: bytes}; a mart keeps some of the loads before it."""
+    clean, kept = depot.settings.clean, manifest.get("partitions") or []
+    loads = {publication["load_id"], *(entry["load_id"] for entry in kept)}
+    return {
+        f"s3://{clean}/{each['Key']}": each["Size"]
+        for load in sorted(loads)
+        for each in aws.list_objects(clean, f"{publication['dataset']}/_load_id={load}/")
+    }
 
 
 def explain_failure(

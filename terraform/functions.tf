@@ -75,6 +75,7 @@ locals {
     settle = concat(
       module.settlements.may.receive,
       module.lake.may.read_pinned,
+      module.lake.may.write_pinned, # what a mart is computed of
       module.lake.may.delete_results,
       module.catalog.may.start_loads,
       module.catalog.may.see_jobs,

@@ -14,14 +14,17 @@ from workbench.commands import (
     approve,
     batches,
     check,
+    dashboard,
     down,
     env,
     fetch,
     load,
     loads,
+    mart,
     migrate_table,
     new,
     publish,
+    query,
     rejects,
     replay,
     send,
@@ -33,8 +36,10 @@ from workbench.state import State
 
 COMMANDS = (up.up, down.down, env.env, new.new, check.check, send.send, fetch.fetch, loads.loads,
             load.load, batches.batches, rejects.rejects, replay.replay, approve.approve,
+            mart.mart,
             publish.publish,
-            migrate_table.migrate_table, sql.sql)  # fmt: skip
+            migrate_table.migrate_table, sql.sql, query.query,
+            dashboard.dashboard)  # fmt: skip
 
 UsageError: type[Exception] = typer.BadParameter.__base__  # typer keeps its click to itself
 

@@ -22,7 +22,7 @@ def help_of(*words: str) -> str:
 def test_the_commands_are_those_of_the_design():
     assert NAMES == [
         "up", "down", "env", "new", "check", "send", "fetch", "loads", "load",
-        "batches", "rejects", "replay", "approve", "publish", "migrate-table", "sql",
+        "batches", "rejects", "replay", "approve", "mart", "publish", "migrate-table", "sql",
     ]  # fmt: skip
 
 

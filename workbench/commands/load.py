@@ -42,6 +42,9 @@ def load(load_id: LoadId, env: Env = "local", as_json: Json = False) -> None:
         rows = "row" if count == 1 else "rows"
         OUT.print(f"mends    {number(count)} {rows} that load {mended} refused")
     OUT.print(f"received {found['received_at']}  ended {found['ended_at'] or 'not yet'}")
+    for name, told in (found.get("inputs") or {}).items():
+        loads = f"{number(told['loads'])} load{'' if told['loads'] == 1 else 's'}"
+        OUT.print(f"input    {name}: {loads}, the newest is {short(told['newest'])}")
     for sentence in publication_lines(found):
         OUT.print(sentence, markup=False)
     OUT.print()

@@ -33,6 +33,10 @@ def send(
     Example: stagecoach send nyc_airlines airlines.csv
     """
     found = declared.named(dataset)
+    if found.source.mart is not None:
+        raise SetupError(
+            f"{dataset} is a mart, which is computed and not sent - run: stagecoach mart {dataset}"
+        )
     for path in files:
         _check(path)
     account = Account(env)
