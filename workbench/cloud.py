@@ -176,21 +176,22 @@ def is_local_cloud(pid: int) -> bool:
 
 def _choose_port(state: State, wanted: int | None) -> int:
     if wanted is not None:
-        if not _is_free(wanted):
+        if not is_free(wanted):
             raise SetupError(
                 f"port {wanted} is in use by another program"
                 " - choose another with `--port`, or leave it out to get a free one"
             )
         return wanted
     last = state.port.read_text() if state.port.exists() else ""
-    if last.isdigit() and _is_free(int(last)):
+    if last.isdigit() and is_free(int(last)):
         return int(last)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether a program may listen on the port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -14,6 +14,8 @@ VERBS = [
     "build",
     "up",
     "down",
+    "dashboard",
+    "dashboard-test",
     "bench",
     "soak",
     "sql",
@@ -33,7 +35,7 @@ def test_make_alone_prints_every_verb_with_a_sentence():
 
 def test_every_verb_is_one_line():
     rules = re.findall(
-        r"^([a-z]+):.*\n((?:\t.*\n)*)", (ROOT / "Makefile").read_text(), re.MULTILINE
+        r"^([a-z-]+):.*\n((?:\t.*\n)*)", (ROOT / "Makefile").read_text(), re.MULTILINE
     )
     assert {verb: body for verb, body in rules if body.count("\n") != 1} == {}
 
