@@ -1,0 +1,3 @@
+select code as ratecode_key, meaning as ratecode
+from taxi_codes
+where list = 'ratecode'
