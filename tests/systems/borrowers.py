@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from stagecoach.dataset import Csv, Dataset
 from stagecoach.declaration import load_all
@@ -33,6 +33,7 @@ TABLES = {
 Person = Mapping[str, Any]
 Role = tuple[str, str]
 Model = dict[str, set[tuple[Any, ...]]]
+Run = Callable[[str], Iterable[Sequence[Any]]]
 
 
 def declared() -> dict[str, Dataset]:
@@ -83,20 +84,16 @@ def written(cell: Any) -> str | None:
     return (str(cell).strip() or None) if cell is not None else None
 
 
-def tables(world: World) -> Model:
-    """What the tables hold."""
-    return {name: set(world.run(query)) for name, query in TABLES.items()}
+def tables(run: Run) -> Model:
+    """What the tables hold; `run` answers the rows of a statement."""
+    return {name: {tuple(row) for row in run(query)} for name, query in TABLES.items()}
 
 
-def versions(world: World) -> dict[str, list[tuple]]:
-    """Which transaction wrote each row of the model, and when it says that it changed."""
+def versions(run: Run) -> dict[str, list[tuple[Any, ...]]]:
+    """Which transaction wrote each row of the model, and all that it holds, times included."""
     names = [*TABLES, "role_profile_type", "email_type", "phone_number_type"]
-    return {
-        name: world.run(
-            f"select xmin::text, to_jsonb(row)::text from people.{name} as row order by 2"
-        )
-        for name in names
-    }
+    query = "select xmin::text, to_jsonb(row)::text from people.{} as row order by 2"
+    return {name: [tuple(row) for row in run(query.format(name))] for name in names}
 
 
 def counts(load: dict) -> dict[str, dict[str, int]]:
@@ -127,8 +124,6 @@ def write_workbook(path: Path, people: Iterable[Person], roles: Iterable[Role]) 
 
 def read_workbook(path: Path) -> tuple[list[dict[str, Any]], list[Role]]:
     """People and roles of a workbook, as openpyxl reads them."""
-    from openpyxl import load_workbook
-
     book = load_workbook(path, read_only=True)
     people = list(book["borrower"].iter_rows(min_row=2, values_only=True))
     roles = list(book["role_profile"].iter_rows(min_row=2, values_only=True))

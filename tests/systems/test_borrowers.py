@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from openpyxl import load_workbook
 
 from stagecoach.dataset import Dataset, Limit
 from tests.sql.worlds import World
@@ -80,8 +81,14 @@ def book(tmp_path: Path) -> Iterator[Callable[..., Path]]:
 def test_the_workbook_becomes_the_model(sheets: Sheets, workbook: Path):
     loads = sheets.send(workbook)
     assert [load["state"] for load in loads] == ["applied", "applied"]
-    assert [len(rows) for rows in tables(sheets.world).values()] == [1000, 1000, 683, 1000, 1461]
-    assert tables(sheets.world) == model(*borrowers.read_workbook(workbook))
+    assert [len(rows) for rows in tables(sheets.world.run).values()] == [
+        1000,
+        1000,
+        683,
+        1000,
+        1461,
+    ]
+    assert tables(sheets.world.run) == model(*borrowers.read_workbook(workbook))
     assert sheets.world.run(
         "select (select count(*) from people.role_profile_type), "
         "(select count(*) from people.address where street is not null), "
@@ -96,11 +103,11 @@ def test_the_workbook_becomes_the_model(sheets: Sheets, workbook: Path):
 
 def test_a_second_run_changes_nothing(sheets: Sheets, workbook: Path):
     sheets.send(workbook)
-    before = versions(sheets.world)
+    before = versions(sheets.world.run)
     loads = sheets.send(workbook)
     assert [load["state"] for load in loads] == ["applied", "applied"]
     assert [counts(load) for load in loads] == [{}, {}]
-    assert versions(sheets.world) == before
+    assert versions(sheets.world.run) == before
 
 
 def test_which_sheet_comes_first_does_not_matter(sheets: Sheets, workbook: Path):
@@ -110,7 +117,7 @@ def test_which_sheet_comes_first_does_not_matter(sheets: Sheets, workbook: Path)
         "role_profile": {"waiting": 1000},
     }
     assert counts(last)["role_profile"] == {"inserted": 1000}
-    assert tables(sheets.world) == model(*borrowers.read_workbook(workbook))
+    assert tables(sheets.world.run) == model(*borrowers.read_workbook(workbook))
 
 
 def test_names_are_kept_without_loss(sheets: Sheets, workbook: Path):
@@ -132,7 +139,7 @@ def test_the_headerless_files_fill_the_same_model_and_damage_is_flagged(world: W
     loads = [Pipe(world, each).send(data / "borrowers" / f"{each.name}.csv") for each in known]
     assert [load["state"] for load in loads] == ["applied", "applied"]
     assert loads[0]["counts"]["warned"] == 44
-    assert [len(rows) for rows in tables(world).values()] == [1000, 1000, 683, 1000, 1461]
+    assert [len(rows) for rows in tables(world.run).values()] == [1000, 1000, 683, 1000, 1461]
 
 
 CELLS: list[tuple[dict, dict]] = [
@@ -156,7 +163,7 @@ def test_one_cell_is_one_change(sheets: Sheets, book: Callable):
         people = [person(1, **cell), person(2)]
         (load,) = sheets.send(book(people, []), "borrower")
         assert (cell, counts(load)) == (cell, changed)
-        assert tables(sheets.world) == model(people, [role(1), role(2)])
+        assert tables(sheets.world.run) == model(people, [role(1), role(2)])
 
 
 def test_what_changed_says_when_and_by_which_load(sheets: Sheets, book: Callable):
@@ -194,15 +201,13 @@ def test_blanks_and_numbers_in_cells(sheets: Sheets, book: Callable):
     )
     (load,) = sheets.send(book([strange], []), "borrower")
     assert load["counts"]["warned"] == 1
-    held = tables(sheets.world)
+    held = tables(sheets.world.run)
     assert held == model([strange], [])
     assert held["address"] == {(strange["id"], None, "Memphis", None, "38104")}
     assert held["email"] == {(strange["id"], "no domain", None)}
 
 
 def test_a_sheet_that_lacks_is_refused_and_the_other_is_loaded(sheets: Sheets, tmp_path: Path):
-    from openpyxl import load_workbook
-
     file = write_workbook(tmp_path / "half.xlsx", [person(1)], [role(1)])
     half = load_workbook(file)
     del half["role_profile"]
@@ -210,7 +215,7 @@ def test_a_sheet_that_lacks_is_refused_and_the_other_is_loaded(sheets: Sheets, t
     good, bad = sheets.send(file)
     assert (good["state"], bad["state"]) == ("applied", "rejected")
     assert "wanted 'role_profile'" in bad["reason"]
-    assert len(tables(sheets.world)["user_profile"]) == 1
+    assert len(tables(sheets.world.run)["user_profile"]) == 1
 
 
 def test_random_sheets_in_any_order_are_the_model(sheets: Sheets):
@@ -224,7 +229,7 @@ def test_random_sheets_in_any_order_are_the_model(sheets: Sheets):
         rows = [tuple(each.values()) if name == "borrower" else each for each in held[name]]
         sheets.world.own.apply_load(*sheets.stage(name, rows))
         people, roles = held["borrower"], held["role_profile"]
-        assert tables(sheets.world) == model(people, roles)
+        assert tables(sheets.world.run) == model(people, roles)
 
 
 def unguarded(declared: Dataset) -> Dataset:
@@ -269,4 +274,4 @@ def test_both_sheets_at_once(sheets: Sheets):
     for thread in threads:
         thread.join()
     assert [load["state"] for load in sheets.world.own.loads()] == ["applied", "applied"]
-    assert tables(sheets.world) == model(people, roles)
+    assert tables(sheets.world.run) == model(people, roles)
