@@ -12,7 +12,7 @@ from typing import Any
 from stagecoach import aws
 from stagecoach.depot import Depot
 from stagecoach.dispatch import dispatch
-from stagecoach.errors import UnknownDataset
+from stagecoach.errors import StagecoachError, UnknownDataset
 from stagecoach.log import log
 
 
@@ -20,15 +20,23 @@ def build_due(depot: Depot) -> int:
     """Start the builds that are due; answers how many were asked for.
 
     One whose deployment is half done, the database or the declaration being older than the other,
-    is left for the next time.
+    is left for the next time; what goes wrong with one keeps no other. Raises the last one's error.
     """
     if not any(dataset.source.mart for dataset in depot.datasets.values()):
         return 0
     started = 0
+    wrong: StagecoachError | None = None
     for due in depot.ledger.due_marts():
         declared = depot.datasets.get(due["dataset"])
-        if declared is not None and declared.recipe == due["recipe"]:
+        if declared is None or declared.recipe != due["recipe"]:
+            continue
+        try:
             started += build(depot, due["dataset"]) is not None
+        except StagecoachError as error:
+            log("mart", dataset=due["dataset"], error=str(error))
+            wrong = error
+    if wrong is not None:
+        raise wrong
     return started
 
 

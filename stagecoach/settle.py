@@ -12,12 +12,14 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from stagecoach import aws, errors, runs
 from stagecoach.alerts import send_alerts
 from stagecoach.current import keep_quietly
 from stagecoach.depot import Depot
 from stagecoach.dispatch import dispatch, dispatch_dependent
-from stagecoach.errors import Busy
+from stagecoach.errors import Busy, StagecoachError
 from stagecoach.log import log
 from stagecoach.marts import build_due
 from stagecoach.messages import Failures, one_by_one
@@ -49,8 +51,7 @@ def settle(
         reconcile(depot, name)
         send_alerts(depot)
         keep_quietly(depot, name)
-        dispatch_dependent(depot, name)
-        build_due(depot)
+        start_others(depot, name)
         start_next(depot, name, patience)
         refresh(depot, REFRESH_SECONDS, name)
         send_alerts(depot)
@@ -58,6 +59,17 @@ def settle(
             bear_witness(depot, name)
 
     return one_by_one(records, look)
+
+
+def start_others(depot: Depot, dataset: str) -> None:
+    """Start what waited for a dataset; what cannot start is left to the sweep, for it keeps no load
+    of the dataset itself.
+    """
+    for start in (lambda: dispatch_dependent(depot, dataset), lambda: build_due(depot)):
+        try:
+            start()
+        except (StagecoachError, ClientError, BotoCoreError) as error:
+            log("not started", dataset=dataset, step="settle", error=str(error))
 
 
 def dataset_of(body: str, prefix: str) -> str | None:
