@@ -46,7 +46,7 @@ def play(environment: Environment, file: Path, rows: int) -> None:
     wanted = reckoned(file)
     told(send(environment, "dot_flights", file))
     check(environment, rows, wanted)
-    with read(environment) as seen:
+    with read(environment, pause=2) as seen:
         told(send(environment, "dot_flights", file))
     assert seen == {target: [rows] for target in BOTH}, seen
     check(environment, rows, wanted)

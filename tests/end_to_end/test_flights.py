@@ -103,12 +103,16 @@ def when_both_ended(environment) -> list[dict]:
 
 
 @contextmanager
-def read(environment):
-    """Count over and over in both databases; yields the counts that were different, by target."""
+def read(environment, pause=0.01):
+    """Count in both databases, again after each pause, in seconds; yields the counts that were
+    different, by target.
+    """
     seen: dict[str, list[int]] = {target: [] for target in BOTH}
     stop = threading.Event()
-    readers = [threading.Thread(target=poll, args=(environment.connect(target), seen[target], stop))
-               for target in BOTH]  # fmt: skip
+    readers = [
+        threading.Thread(target=poll, args=(environment.connect(target), seen[target], stop, pause))
+        for target in BOTH
+    ]
     for reader in readers:
         reader.start()
     eventually(lambda: all(seen.values()))
@@ -121,13 +125,12 @@ def read(environment):
             reader.join()
 
 
-def poll(connection, seen: list[int], stop: threading.Event) -> None:
+def poll(connection, seen: list[int], stop: threading.Event, pause: float) -> None:
     try:
-        while not stop.is_set():
+        while not stop.wait(pause):
             [[count]] = connection.run(COUNT)
             if seen[-1:] != [count]:
                 seen.append(count)
-            time.sleep(0.01)
     finally:
         connection.close()
 
