@@ -248,6 +248,20 @@ def test_a_day_that_comes_after_a_later_one_was_applied_is_skipped(night: World)
     assert "nightly: 2025-12-29 is not complete" not in mails(night)
 
 
+def test_a_day_that_lacks_a_refused_member_is_skipped_with_the_next_whole_one(night: World):
+    """So that what is computed of the batch does not wait for it."""
+    deploy(night, Batch(**{**vars(NIGHTLY), "members": ("stores", "sales")}))
+    arrive(night, "stores", MONDAY)
+    arrive(night, "sales", MONDAY)
+    apply(night, "stores")
+    night.own.refuse(night.own.claim("sales")["load_id"], "12 rows are bad")
+    assert day_of(night, MONDAY)["state"] == "complete"
+    arrive(night, "stores", TUESDAY)
+    arrive(night, "sales", TUESDAY)
+    assert all(apply(night, name) for name in ("stores", "sales"))
+    assert [day_of(night, day)["state"] for day in (MONDAY, TUESDAY)] == ["skipped", "applied"]
+
+
 def test_waiting_files_of_a_day_end_when_a_later_one_is_applied(night: World):
     waiting = arrive(night, "sales", MONDAY)
     whole_day(night, TUESDAY)
