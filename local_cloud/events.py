@@ -39,15 +39,19 @@ def emit(
     detail_type: str,
     detail: dict[str, Any],
     resources: Iterable[str] = (),
+    time: str | None = None,
 ) -> None:
-    """Put an event of an AWS service on the default bus; targets are reached later."""
+    """Put an event of an AWS service on the default bus; targets are reached later.
+
+    `time` is when it happened, now by default.
+    """
     event = {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": detail_type,
         "source": source,
         "account": account,
-        "time": _stamp(clock.now()),
+        "time": time or _stamp(clock.now()),
         "region": region,
         "resources": list(resources),
         "detail": detail,

@@ -169,6 +169,7 @@ def _to_event_bridge(change: Change) -> None:
         notifications._detail_type(change.name),
         detail,
         [change.bucket.arn],
+        time=f"{change.time[:19]}Z",  # an object's time is no jumped one: its LastModified is not
     )
 
 

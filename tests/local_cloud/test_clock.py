@@ -1,7 +1,17 @@
 import datetime as dt
 import json
 
-from tests.local_cloud.making import ROLE, arn, fresh, job, messages, queue, until
+from tests.local_cloud.making import (
+    ROLE,
+    arn,
+    bucket,
+    fresh,
+    job,
+    messages,
+    queue,
+    until,
+    watch,
+)
 from tests.local_cloud.test_mail import mail_to, topic_with_mail
 
 DAY = 86400
@@ -14,6 +24,17 @@ def jump(cloud, seconds):
 def test_a_jump_is_answered_with_the_new_time(cloud):
     before = jump(cloud, 0)
     assert dt.timedelta(hours=1) <= jump(cloud, 3600) - before < dt.timedelta(hours=1, minutes=1)
+
+
+def test_an_objects_event_and_its_listing_tell_the_same_time_after_a_jump(cloud):
+    """The sweep finds by the listing what an event tells of too: neither may look newer."""
+    jump(cloud, DAY)
+    name, s3 = bucket(cloud), cloud.client("s3")
+    told = watch(cloud, {"source": ["aws.s3"], "detail": {"bucket": {"name": [name]}}})
+    s3.put_object(Bucket=name, Key="a", Body=b"x")
+    (event,) = messages(cloud, told)
+    listed = s3.list_object_versions(Bucket=name)["Versions"][0]["LastModified"]
+    assert abs(dt.datetime.fromisoformat(event["time"]) - listed) < dt.timedelta(seconds=30)
 
 
 def test_a_rule_fires_on_its_schedule_once_for_a_jump(cloud):
