@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from stagecoach.declaration import load_all
 from tests.environment import Environment
 
 pytestmark = pytest.mark.timeout(1200)
@@ -56,6 +57,18 @@ def test_only_jobs_that_meet_a_database_enter_the_vpc(environment: Environment) 
     trusted = {name for name, one in statements(environment) if one["Sid"] == "ReadDatabaseSecret"}
     assert inside == {name for name in names if name.endswith(("-stage", "-migrate-table"))}
     assert inside == trusted & names
+
+
+def test_only_what_is_computed_of_other_datasets_reads_their_clean_rows(
+    environment: Environment,
+) -> None:
+    computed = {
+        f"stagecoach-local-{name}-transform"
+        for name, one in load_all(environment.project / "datasets").items()
+        if one.source.mart is not None or any(column.lookup for column in one.columns)
+    }
+    right = [name for name, one in statements(environment) if one["Sid"] == "ReadOthers"]
+    assert sorted(right) == sorted(computed)
 
 
 def test_only_who_loads_is_told_of_the_warehouse(environment: Environment) -> None:
