@@ -24,7 +24,7 @@ REAL = {
     "flights_2015/airports.csv": 322,
     "flights_2015/flights_sample.csv": 46,
     "taxi/taxi_zone_lookup.csv": 265,
-    "taxi/green_sample.parquet": 100,
+    "taxi/green_2023_01.parquet": 68_211,
     "ourairports/all_operations/regions.2022-10-04.csv.gz": 3_889,
     "ourairports/all_operations/runways.2024-07-03.csv.gz": 40_000,
     "sales/item.csv.gz": 180,
@@ -140,6 +140,14 @@ def test_parquet_says_its_types(tmp_path):
     assert [(each.name, each.type, each.nullable) for each in columns] == [
         ("trip_id", "bigint", False), ("price", "double", True),
     ]  # fmt: skip
+
+
+def test_integers_that_became_doubles_because_of_a_null_are_integers(tmp_path):
+    table = {"payment_type": [1.0, None, 2.0], "tip": [1.5, None, 2.0], "toll": [0.0, 0.0, 0.0]}
+    pq.write_table(pa.table(table), tmp_path / "x.parquet")
+    found = declare.declare("probe", samples.read(tmp_path / "x.parquet"))
+    assert [each.guess.type for each in found.columns] == ["integer", "double", "double"]
+    assert found.remarks == ["Whole numbers that are doubles, which have nulls: payment_type"]
 
 
 def test_a_key_is_called_like_one_or_the_sample_is_large(tmp_path):

@@ -193,11 +193,32 @@ def _parquet(path: Path) -> Sample:
     if batch is None:
         raise FileRefused(f"{path} has no rows - wanted a sample with some")
     columns = {name: batch.column(name) for name in batch.schema.names}
+    whole = [name for name, values in columns.items() if _is_whole(values)]
+    remarks = ["Whole numbers that are doubles, which have nulls: " + ", ".join(whole)] * bool(
+        whole
+    )
     return Sample(
         "parquet",
-        {name: _as_text(values) for name, values in columns.items()},
-        typed={name: said for name, v in columns.items() if (said := _said(v.type)) is not None},
+        {
+            name: _as_text(values.cast(pa.int64()) if name in whole else values)
+            for name, values in columns.items()
+        },
+        typed={
+            name: said
+            for name, values in columns.items()
+            if name not in whole and (said := _said(values.type)) is not None
+        },
+        remarks=remarks,
     )
+
+
+def _is_whole(values: pa.Array) -> bool:
+    """Whether these are integers that became doubles because one of them is missing."""
+    if not pa.types.is_floating(values.type) or not 0 < values.null_count < len(values):
+        return False
+    given = values.drop_null()
+    small = pc.less(pc.abs(given), 2**53)
+    return bool(pc.all(pc.and_(small, pc.equal(given, pc.round(given)))).as_py())
 
 
 def _said(arrow: pa.DataType) -> str | None:
