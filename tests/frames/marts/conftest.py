@@ -44,7 +44,11 @@ HEADER = "id,day,store,amount"
 
 
 @pytest.fixture
-def mill(world: World, spark: SparkSession, tmp_path: Path) -> Mill:
-    made = Mill(world, spark, tmp_path)
-    made.declare(sales_yaml=SALES, daily_yaml=DAILY, daily_sql=SQL)
-    return made
+def bare(world: World, spark: SparkSession, tmp_path: Path) -> Mill:
+    return Mill(world, spark, tmp_path)
+
+
+@pytest.fixture
+def mill(bare: Mill) -> Mill:
+    bare.declare(sales_yaml=SALES, daily_yaml=DAILY, daily_sql=SQL)
+    return bare
