@@ -233,9 +233,9 @@ def sales(shop: Shop, day: date, corrected: bool = False) -> pa.Table:
         {
             "trans_id": (day.toordinal() - 700_000) * 1_000_000 + np.arange(shop.rows),
             "prod_key": products[sold],
-            "store_key": pa.array(stores[sold], mask=chance.random(shop.rows) < 0.01),
+            "store_key": pa.array(stores[sold], mask=some(chance, shop.rows)),
             "trans_dt": pa.array(
-                np.full(shop.rows, np.datetime64(day)), mask=chance.random(shop.rows) < 0.01
+                np.full(shop.rows, np.datetime64(day)), mask=some(chance, shop.rows)
             ),
             "trans_time": pa.array(seconds.astype(np.int32)).cast(pa.time32("s")),
             "sales_qty": quantity,
@@ -247,6 +247,13 @@ def sales(shop: Shop, day: date, corrected: bool = False) -> pa.Table:
             "ship_cost": decimals(np.where(stores[sold] % 2 == 0, 399, 0)),
         }
     )
+
+
+def some(chance: np.random.Generator, rows: int) -> np.ndarray:
+    """Which of the rows lack something: one in a hundred, but never the first."""
+    lacking = chance.random(rows) < 0.01
+    lacking[:1] = False
+    return lacking
 
 
 def decimals(units: np.ndarray, scale: int = 2) -> pa.Array:
