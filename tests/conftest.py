@@ -29,10 +29,11 @@ GROUPS = {
         "tests/repository/test_readme.py",
         "tests/terraform/test_apply.py",
     ),
-    "spark": ("tests/frames/",),
+    "spark": ("tests/frames/", "tests/systems/test_taxi.py"),
 }
 # What takes long besides begins next, so that no worker is left alone with it at the end.
 LONG = (
+    "tests/dashboards/test_browser.py",
     "tests/terraform/test_configuration.py",
     "tests/terraform/test_warehouse.py",
     "tests/lambdas/test_publish.py",
