@@ -1,10 +1,10 @@
-"""The environment itself: joined, stopped, brought back, and taken away."""
+"""The environment itself: joined, stopped, brought back, asked, and taken away."""
 
 import subprocess
 
 import pytest
 
-from tests.environment import ROOT
+from tests.environment import ROOT, eventually
 
 pytestmark = pytest.mark.timeout(1200)
 
@@ -30,6 +30,46 @@ def test_down_and_up_again_keeps_everything(environment):
     assert environment.run("down").returncode == 0
     assert "started, nothing to apply" in environment.up()
     assert environment.json("loads") == before
+
+
+@pytest.fixture(scope="module")
+def airlines(environment, nyc):
+    """A load of the airlines that was applied."""
+    [load] = environment.json("send", "nyc_airlines", nyc["nyc_airlines"])
+    assert load["state"] == "applied", load["reason"]
+    return load["load_id"]
+
+
+def test_the_catalogue_follows_the_load(environment, airlines):
+    glue, clean = environment.client("glue"), environment.exports["STAGECOACH_CLEAN"]
+    place = {"DatabaseName": "stagecoach_local", "Name": "nyc_airlines_current"}
+    wanted = f"s3://{clean}/nyc_airlines/_load_id={airlines}/"
+
+    def follows():
+        try:
+            storage = glue.get_table(**place)["Table"]["StorageDescriptor"]
+        except glue.exceptions.EntityNotFoundException:
+            return False
+        return storage["Location"] == wanted
+
+    assert eventually(follows)
+
+
+def test_a_query_finds_by_the_catalogue_what_the_live_table_holds(environment, airlines, tmp_path):
+    file = tmp_path / "airlines.sql"
+    text = "select count(*) as n, max(carrier) as last from nyc_airlines_current"
+    file.write_text(f"-- description: How many airlines there are\n{text};\n")
+    [[n, last]] = environment.sql("select count(*), max(carrier) from nyc.airlines")
+    assert environment.json("query", file) == [{"n": n, "last": last}]
+
+
+def test_athena_has_the_queries_of_the_project(environment):
+    athena = environment.client("athena")
+    ids = athena.list_named_queries(WorkGroup="stagecoach-local")["NamedQueryIds"]
+    found = athena.batch_get_named_query(NamedQueryIds=ids)["NamedQueries"]
+    names = {path.stem for path in (environment.project / "queries").glob("*.sql")}
+    assert {query["Name"] for query in found} == names
+    assert {query["Database"] for query in found} == {"stagecoach_local"}
 
 
 @pytest.mark.last

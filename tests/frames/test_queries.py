@@ -49,7 +49,6 @@ def ask(spark: SparkSession, glue: Any, root: Path, text: str) -> tuple[list, li
     """The rows that a query answers, and the folders of the files that it reads."""
     file = root / "q.sql"
     file.write_text(f"-- description: asked\n{text}")
-    spark.sql("drop table if exists runways_current")
     columns = (*dataset().columns, Column("week", "integer"))
     query = reading.read(file, {"runways": dataset(columns=columns)})
     answer = local.over(spark, glue, DATABASE, root, query)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from stagecoach.declaration import DeclarationErrors, Problem, batches, load_all
-from workbench import steps, views
+from workbench import queries, steps, views
 from workbench.options import Env, Json
 from workbench.output import ERR, OUT, print_json
 from workbench.state import project
@@ -36,6 +36,7 @@ def check(
     shown: list[str] = []
     together: list[str] = []
     after: list[str] = []
+    asked: list[str] = []
     problems: list[Problem] = []
     try:
         datasets = load_all(folder)
@@ -43,12 +44,13 @@ def check(
         shown = sorted(".".join(view.relation) for view in views.load(views_of(folder), datasets))
         together = [each.name for each in batches.load_all(beside(folder, "batches"), datasets)]
         after = [step.name for step in steps.load(beside(folder, "steps"), datasets)]
+        asked = [query.name for query in queries.load(beside(folder, "queries"), datasets)]
     except DeclarationErrors as error:
         problems = error.problems
     if as_json:
         wrong = [vars(problem) for problem in problems]
         right = {"datasets": names, "views": shown, "batches": together, "steps": after}
-        print_json({**right, "problems": wrong})
+        print_json({**right, "queries": asked, "problems": wrong})
     else:
         for problem in problems:
             ERR.print(str(problem), markup=False)
@@ -62,6 +64,9 @@ def check(
         if after:
             word = "step is" if len(after) == 1 else "steps are"
             OUT.print(f"{len(after)} {word} right: {', '.join(after)}")
+        if asked:
+            word = "query is" if len(asked) == 1 else "queries are"
+            OUT.print(f"{len(asked)} {word} right: {', '.join(asked)}")
     if problems:
         raise typer.Exit(1)
 

@@ -55,7 +55,7 @@ def ask(glue: Any, database: str, s3_root: Path, query: Query) -> Answer:
 
 
 def over(spark: SparkSession, glue: Any, database: str, s3_root: Path, query: Query) -> Answer:
-    """The same with a Spark that is there; it does not know the tables yet."""
+    """The same with a Spark that is there."""
     found = {name: table(glue, database, name) for name in query.reads}
     for one in found.values():
         register(spark, one, list(partitions(glue, one)), s3_root)
@@ -118,9 +118,11 @@ def session() -> Iterator[SparkSession]:
 
 
 def register(spark: SparkSession, found: Found, parts: list[Found], s3_root: Path) -> None:
-    """Tell Spark of a table as the catalogue has it."""
+    """Tell Spark of a table as the catalogue has it, and no more of what it was before."""
     storage, name = found["StorageDescriptor"], found["Name"]
     columns = _listed(storage["Columns"])
+    spark.catalog.dropTempView(name)
+    spark.sql(f"drop table if exists `{name}`")
     if not found.get("PartitionKeys"):
         paths = _paths(storage, s3_root)
         read = spark.read.schema(columns)
