@@ -38,5 +38,6 @@ def dashboard(
         for path in exporting.export(env):
             OUT.print(path, markup=False)
         return
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for way in (signal.SIGINT, signal.SIGTERM):  # also where it was started in the background
+        signal.signal(way, signal.default_int_handler)
     serve.serve(env, port, Source[source])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -15,16 +16,17 @@ from workbench.progress import Steps
 from workbench.state import ROOT
 
 LOCK = Path(__file__).resolve().parent / "requirements.lock"
-STAMP = SUPERSET / "installed"  # the fingerprint of what is there, written last
 PYTHON = SUPERSET / "bin" / "python"
+STAMP = "installed"  # a file with the fingerprint of what is there, written last
 UNREACHABLE = ("NewConnectionError", "ConnectTimeout", "NameResolution", "ProxyError",
                "No matching distribution", "ReadTimeout", "Connection refused")  # fmt: skip
 MEGABYTES = 900  # what it takes on the disk
 
 
-def is_installed() -> bool:
+def is_installed(folder: Path = SUPERSET) -> bool:
     """Whether these very versions are there, all of them."""
-    return STAMP.exists() and STAMP.read_text() == fingerprint() and PYTHON.exists()
+    stamp = folder / STAMP
+    return stamp.exists() and stamp.read_text() == fingerprint()
 
 
 def fingerprint() -> str:
@@ -32,18 +34,18 @@ def fingerprint() -> str:
     return hashlib.sha256(LOCK.read_bytes() + setup.WANTED.encode()).hexdigest()
 
 
-def install(log: Path, steps: Steps) -> None:
+def install(log: Path, steps: Steps, folder: Path = SUPERSET) -> None:
     """Install Superset unless it is there. Raises SetupError with what to do."""
-    if is_installed():
+    if is_installed(folder):
         return
     python, packages = _python(), LOCK.read_text().count("==")
-    pip = (PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
-    STAMP.unlink(missing_ok=True)
-    with steps.step(f"a Python environment for Superset in {SUPERSET.relative_to(ROOT)}"):
-        _run((python, "-m", "venv", "--clear", SUPERSET), log)
+    pip = (folder / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check")
+    (folder / STAMP).unlink(missing_ok=True)
+    with steps.step(f"a Python environment for Superset in {os.path.relpath(folder)}"):
+        run((python, "-m", "venv", "--clear", folder), log)
     with steps.step(f"installing Superset and what it needs, {packages} pinned packages"):
-        _run((*pip, "--quiet", "--require-hashes", "--no-deps", "-r", LOCK), log)
-    STAMP.write_text(fingerprint())
+        run((*pip, "--no-input", "--quiet", "--require-hashes", "--no-deps", "-r", LOCK), log)
+    (folder / STAMP).write_text(fingerprint())
 
 
 def _python() -> str:
@@ -57,7 +59,8 @@ def _python() -> str:
         raise SetupError(str(error).replace("run make", "run make dashboard")) from None
 
 
-def _run(command: tuple[str | Path, ...], log: Path) -> None:
+def run(command: tuple[str | Path, ...], log: Path) -> None:
+    """Run it, its noise in the log. Raises SetupError with one sentence when it fails."""
     with log.open("ab") as file:
         began = file.tell()
         status = subprocess.call(  # noqa: S603 - our own words
