@@ -152,9 +152,10 @@ def refuse(
     counts: dict[str, Any] | None,
 ) -> None:
     """The file was judged and refused."""
-    depot.ledger.refuse(load["load_id"], reason, rejects, counts)
-    log("refused", dataset=dataset, load_id=load["load_id"], step="settle", reason=reason)
-    forget_clean(depot, dataset, load)
+    answer = depot.ledger.refuse(load["load_id"], reason, rejects, counts)
+    log("refused", dataset=dataset, step="settle", reason=reason, **answer)
+    if answer["state"] != "applied":
+        forget_clean(depot, dataset, load)
 
 
 def end(depot: Depot, dataset: str, load: dict[str, Any], reason: str, *, retryable: bool) -> None:
