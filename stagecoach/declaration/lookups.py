@@ -43,6 +43,10 @@ def _mistakes(known: Known, dataset: Dataset, column: Column) -> Iterator[tuple[
     if other.load.deletes == "close":
         wanted = "wanted a dataset whose files say which rows there are now"
         yield "dataset", f"{other.name} is a history in which keys end - {wanted}"
+    if other.source.mart and other.source.mart.partition_by:
+        wanted = "wanted a mart that is computed whole, or a dataset of files"
+        yield "dataset", f"{other.name} is a mart with partition_by - {wanted}"
+        return
     by, key = _column(dataset, lookup.by), _column(other, other.key[0])
     if by and key and not _comparable(by.kind, key.kind):
         yield "by", f"{by.name} is {by.type}, {other.name}.{key.name} is {key.type} - wanted one"

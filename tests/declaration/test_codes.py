@@ -88,6 +88,30 @@ def test_a_look_up_has_a_key_of_one_column(tmp_path: Path, key: str, said: str):
         load_all(folder(tmp_path, zones=zones))
 
 
+DAYS = """\
+name: days
+description: How many zones there are
+source: {sql: days.sql, partition_by: day}
+columns:
+  - {name: day, type: bigint}
+  - {name: zone, type: varchar(60)}
+key: [day]
+load: {mode: snapshot}
+targets:
+  postgres: {schema: taxi}
+"""
+
+
+def test_no_mart_that_keeps_partitions_is_looked_up(tmp_path: Path):
+    """A load of it has the files of those partitions only that it computed."""
+    (tmp_path / "days.sql").write_text("select zone_id as day, zone from zones\n")
+    (tmp_path / "days.yaml").write_text(DAYS)
+    trips = TRIPS.replace("dataset: zones", "dataset: days")
+    said = "13: column 'zone': days is a mart with partition_by - wanted"
+    with pytest.raises(DeclarationErrors, match=said):
+        load_all(folder(tmp_path, trips))
+
+
 def test_look_ups_go_in_no_circle(tmp_path: Path):
     back = "  - {name: best, type: text, lookup: {dataset: trips, by: zone_id, take: payment}}\n"
     zones = ZONES.replace("key: [zone_id]", back + "key: [zone_id]")
