@@ -122,8 +122,8 @@ def missing() -> str | None:
     return None
 
 
-def watch(dashboard: Dashboard, screenshot: Path | None = None) -> dict[str, Any]:
-    """What the browser saw; the screenshot is of the page as it opens."""
+def watch(dashboard: Dashboard) -> dict[str, Any]:
+    """What the browser saw."""
     request = {
         "base": f"http://127.0.0.1:{dashboard.port}",
         "page": "/superset/dashboard/weekly-sales/",
@@ -131,7 +131,6 @@ def watch(dashboard: Dashboard, screenshot: Path | None = None) -> dict[str, Any
         "password": (dashboard.folder / "password").read_text().strip(),
         "chromium": shutil.which("chromium"),
         "chromedriver": shutil.which("chromedriver"),
-        "screenshot": screenshot and str(screenshot),
     }
     done = subprocess.run(
         [str(PYTHON), str(Path(__file__).with_name("browser.py"))],
