@@ -35,11 +35,14 @@ def _mistakes(known: Known, dataset: Dataset, column: Column) -> Iterator[tuple[
         return
     other = known[lookup.dataset][1]
     if ring := _ring(known, dataset.name, [lookup.dataset]):
-        yield "dataset", f"{' looks up '.join(ring)} - wanted no circle, none could be first"
+        yield "dataset", f"{' needs '.join(ring)} - wanted no circle, none could be first"
     if len(other.key) != 1:
         keys = f"the key {listed(other.key)}" if other.key else "no key"
         yield "dataset", f"{other.name} has {keys} - wanted a dataset with a key of one column"
         return
+    if other.source.mart and other.source.mart.partition_by:
+        message = f"{other.name} is a mart in parts, which keep files of older builds"
+        yield "dataset", f"{message} - wanted a mart without partition_by"
     if other.load.deletes == "close":
         wanted = "wanted a dataset whose files say which rows there are now"
         yield "dataset", f"{other.name} is a history in which keys end - {wanted}"
@@ -61,14 +64,22 @@ def _mistakes(known: Known, dataset: Dataset, column: Column) -> Iterator[tuple[
 
 
 def _ring(known: Known, name: str, way: list[str]) -> list[str] | None:
-    """A way of look-ups from a dataset back to itself."""
+    """A way from a dataset back to itself, by look-ups and the inputs of marts."""
     if way[-1] == name:
         return [name, *way]
-    for further in known[way[-1]][1].lookups if way[-1] in known else ():
+    for further in _needs(known, way[-1]):
         found = None if further in way else _ring(known, name, [*way, further])
         if found:
             return found
     return None
+
+
+def _needs(known: Known, name: str) -> tuple[str, ...]:
+    if name not in known:
+        return ()
+    dataset = known[name][1]
+    mart = dataset.source.mart
+    return (*dataset.lookups, *(each.name for each in (mart.inputs if mart else ())))
 
 
 def _column(dataset: Dataset, name: str) -> Column | None:

@@ -117,8 +117,32 @@ def test_look_ups_go_in_no_circle(tmp_path: Path):
     zones = ZONES.replace("key: [zone_id]", back + "key: [zone_id]")
     with pytest.raises(DeclarationErrors) as raised:
         load_all(folder(tmp_path, zones=zones))
-    assert "trips looks up zones looks up trips - wanted no circle" in str(raised.value)
-    assert "zones looks up trips looks up zones - wanted no circle" in str(raised.value)
+    assert "trips needs zones needs trips - wanted no circle" in str(raised.value)
+    assert "zones needs trips needs zones - wanted no circle" in str(raised.value)
+
+
+@pytest.mark.parametrize("part", ["", "\n  partition_by: zone_id\n  partitions: {raw: zone_id}"])
+def test_a_mart_in_parts_is_not_looked_up(tmp_path: Path, part: str):
+    raw = ZONES.replace("name: zones", "name: raw", 1)
+    (tmp_path / "raw.yaml").write_text(raw)
+    (tmp_path / "zones.sql").write_text("select zone_id, zone, notes, kind from raw")
+    source = f"description: Every zone\nsource:\n  sql: zones.sql{part}"
+    folder(tmp_path, zones=ZONES.replace("description: Every zone", source))
+    if not part:
+        assert load_all(tmp_path)["trips"].lookups == ("zones",)
+        return
+    with pytest.raises(DeclarationErrors, match="zones is a mart in parts"):
+        load_all(tmp_path)
+
+
+def test_a_mart_of_the_rows_that_look_it_up_is_a_circle(tmp_path: Path):
+    (tmp_path / "zones.sql").write_text(
+        "select zone_id, zone, zone as notes, zone as kind from trips"
+    )
+    source = "description: Every zone\nsource: {sql: zones.sql}"
+    folder(tmp_path, zones=ZONES.replace("description: Every zone", source))
+    with pytest.raises(DeclarationErrors, match="trips needs zones needs trips - wanted no circle"):
+        load_all(tmp_path)
 
 
 def test_codes_are_spelt_by_the_type_of_their_column(tmp_path: Path):
