@@ -97,8 +97,7 @@ def migrate_warehouse(
         work.begin(folder)
         for name in ("procedures", "views"):
             work.whatever_changed(scripts(folder, f"{name}/*.sql"))
-        for path in sorted((folder / "datasets").glob("*")):
-            work.dataset(folder, path.name)
+        work.datasets(folder)
         work.dataset_views(folder)
     Ledger(connection).views_are_deployed()
     log("migrated the warehouse", ran=work.ran)
@@ -162,14 +161,18 @@ class _Deployment:
         self._run(batch)
         self.ran += [script.name for script in changed]
 
-    def dataset(self, folder: Path, name: str) -> None:
-        """The files of one dataset: its tables, what the live one lacks, and all the rest."""
-        files = scripts(folder, f"datasets/{name}/*.sql")
+    def datasets(self, folder: Path) -> None:
+        """The files of all datasets: their tables, what the live ones lack, and all the rest.
+
+        Datasets share batches, because a batch takes longer to come than to run.
+        """
+        files = scripts(folder, "datasets/*/*.sql")
         tables = [script for script in files if script.name.endswith("/table.sql")]
         aligns = [script for script in files if script.name.endswith("/align.sql")]
         self.whatever_changed(tables)
+        views = scripts(folder, f"{VIEWS}/*.materialized-*.sql")
         for script in aligns:
-            self._align(script, scripts(folder, f"{VIEWS}/*.materialized-*.sql"), name)
+            self._align(script, views, script.name.split("/")[1])
         self.whatever_changed([each for each in files if each not in (*tables, *aligns)])
 
     def dataset_views(self, folder: Path) -> None:
