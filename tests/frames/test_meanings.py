@@ -106,8 +106,9 @@ def test_a_meaning_is_of_its_columns_type(judge: Judge):
 
 
 def test_what_is_looked_up_stands_beside_its_key(judge: Judge):
-    rows = zones(judge, [(1, "Newark"), (265, None)])
-    found = judge.text("id\n1\n265\n", dataset(ID, looked_up()), lookups=(rows,))
+    rows = zones(judge, [(1, "Newark"), (265, None), (70_000, "Far")])
+    narrow = replace(ID, type="smallint")
+    found = judge.text("id\n1\n265\n", dataset(narrow, looked_up()), lookups=(rows,))
     assert [row[:2] for row in found.rows] == [(1, "Newark"), (265, None)]
 
 

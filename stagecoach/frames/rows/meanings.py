@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from stagecoach.dataset import Codes, Column, Dataset
 from stagecoach.errors import LoadRejected, SetupError
-from stagecoach.frames.rows.casting import INTEGERS, strict
+from stagecoach.frames.rows.casting import strict
 from stagecoach.frames.rows.faults import Faults
 from stagecoach.frames.rows.kinds import GOOD, REJECTED
 from stagecoach.frames.rows.room import Room
@@ -73,7 +73,7 @@ class Meant:
 
     def reckon(self, codes: pa.Array) -> tuple[pa.Array, pa.Array]:
         """The values, and whether each code is one that is not known and should be."""
-        place = pc.index_in(_alike(codes), self.keys)
+        place = pc.index_in(codes, self.keys)
         found = self.values.take(place)
         strange = pc.and_(codes.is_valid(), place.is_null())
         if self.otherwise.is_valid:
@@ -136,7 +136,7 @@ def _of_codes(column: Column, codes: Codes, origin: Column) -> tuple[pa.Array, p
     keys = strict(origin).cast(pa.array(spelt, pa.string()))[0]
     values = strict(column).cast(pa.array(said, pa.string()))[0]
     rule = f"{origin.name} is a code of {column.name}"
-    return _alike(keys), values, rule, f"one of {_listed(spelt)}"
+    return keys, values, rule, f"one of {_listed(spelt)}"
 
 
 def _of_rows(column: Column, tables: Tables, origin: Column) -> tuple[pa.Array, pa.Array, str, str]:
@@ -151,12 +151,7 @@ def _of_rows(column: Column, tables: Tables, origin: Column) -> tuple[pa.Array, 
     key = table.column_names[0]
     keys, values = (table[name].combine_chunks() for name in (key, lookup.take))
     rule = f"{origin.name} is a {key} of {lookup.dataset}"
-    return _alike(keys), values, rule, f"a {key} of {lookup.dataset}"
-
-
-def _alike(codes: pa.Array) -> pa.Array:
-    """Integers of any width as one type, so that they can be equal."""
-    return codes.cast(pa.int64()) if codes.type in INTEGERS.values() else codes
+    return keys, values, rule, f"a {key} of {lookup.dataset}"
 
 
 def _listed(codes: Sequence[str]) -> str:
