@@ -78,10 +78,10 @@ class Dashboard:
         )  # fmt: skip
 
     @contextmanager
-    def up(self) -> Iterator[list[str]]:
+    def up(self, *words: str) -> Iterator[list[str]]:
         """Serve it until ctrl-C; what it said when it was ready."""
         process = subprocess.Popen(
-            self.command, cwd=ROOT, env=self.variables, stdin=subprocess.DEVNULL,
+            [*self.command, *words], cwd=ROOT, env=self.variables, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         said: list[str] = []

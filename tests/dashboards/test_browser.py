@@ -1,6 +1,7 @@
 """A person logs in, opens the dashboard, sees the bars and filters them: all in Chromium."""
 
 import shutil
+import sqlite3
 import stat
 import subprocess
 from dataclasses import dataclass
@@ -141,6 +142,20 @@ def test_the_password_is_told_once(first, dashboard):
     with dashboard.up() as again:
         assert f"user admin, password in {dashboard.folder / 'password'}" in again
     assert [line for line in again if "importing" in line or password in line] == []
+
+
+def test_the_charts_move_to_the_other_database_and_back(first, dashboard):
+    for source, name in (("postgres", "PostgreSQL"), ("redshift", "Redshift")):
+        with dashboard.up("--source", source):
+            assert read_from(dashboard) == [("weekly_sales_details", name)]
+
+
+def read_from(dashboard):
+    """The datasets in Superset's own database, each with the name of its database."""
+    with sqlite3.connect(dashboard.folder / "superset.db") as connection:
+        return connection.execute(
+            "select table_name, database_name from tables join dbs on dbs.id = tables.database_id"
+        ).fetchall()
 
 
 def test_the_secrets_are_for_their_owner_only_and_in_no_log(first, dashboard):

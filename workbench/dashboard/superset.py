@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import signal
 import subprocess
 import time
 import urllib.request
@@ -83,8 +84,8 @@ def start(place: Place, port: int, lock: IO[str]) -> subprocess.Popen[bytes]:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End the server and its worker."""
-    process.terminate()
+    """End the server and its worker, without waiting for the pages that are open."""
+    process.send_signal(signal.SIGINT)
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:

@@ -46,7 +46,24 @@ def import_assets(contents: dict[str, str]) -> None:
     """Make them as they are declared; what people made beside them stays."""
     from superset.commands.importers.v1.assets import ImportAssetsCommand
 
+    first = ("databases/", "metadata.yaml")
+    ImportAssetsCommand({path: contents[path] for path in contents if path.startswith(first)}).run()
+    move_datasets([json.loads(contents[path]) for path in contents if path.startswith("datasets/")])
     ImportAssetsCommand(contents).run()
+
+
+def move_datasets(declared: list[dict[str, str]]) -> None:
+    """Put each dataset that is there into its database: Superset's import would make it twice."""
+    from superset import db
+    from superset.connectors.sqla.models import SqlaTable
+    from superset.models.core import Database
+
+    for asset in declared:
+        found = db.session.query(SqlaTable).filter_by(uuid=asset["uuid"]).one_or_none()
+        if found is not None:
+            home = db.session.query(Database).filter_by(uuid=asset["database_uuid"]).one()
+            found.database = home
+    db.session.commit()
 
 
 if __name__ == "__main__":
