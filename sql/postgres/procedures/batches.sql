@@ -4,8 +4,8 @@ set search_path = ''
 as $$
 -- The batches, or one of them, each with its newest days: what is there and what lacks.
 -- [{name, description, members, expected, deadline, days: [{business_date, state, deadline,
--- completed_at, ended_at, late_minutes, alerted, missing, members}]}]. Raises SC004 for a batch that
--- there is not.
+-- completed_at, ended_at, late_minutes, alerted, missing, members}]}]. Raises SC004 for a batch
+-- that there is not.
 begin
     if batches.name is not null and not exists (
         select from etl.batch as ours where ours.name = batches.name

@@ -34,7 +34,8 @@ begin
         select string_agg(input.name, ', ' order by input.name) into missing
         from unnest(declared.inputs) as input (name)
         where coalesce(etl.clean_parts(input.name) -> 'loads', '[]') = '[]';
-        raise exception 'mart % is computed of %, of which nothing was ever applied - load it first',
+        raise exception
+            'mart % is computed of %, of which nothing was ever applied - load it first',
             declared.name, missing using errcode = 'SC004';
     elsif not is_asked and (parts is null or waits or not etl.is_stale(declared.name)) then
         return null;

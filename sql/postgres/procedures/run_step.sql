@@ -29,7 +29,9 @@ begin
         end if;
         raise exception 'step %: %', name, said || case
             when code in ('P0001', 'SC001') then ''
-            else format(' (%s, %s)', code, coalesce(substring(place, e'[^ \n]*SQL function [^\n]*'), place))
+            else format(
+                ' (%s, %s)', code, coalesce(substring(place, e'[^ \n]*SQL function [^\n]*'), place)
+            )
         end using errcode = 'SC001';
     end;
     perform etl.step(

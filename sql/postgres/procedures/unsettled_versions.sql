@@ -4,8 +4,8 @@ set search_path = ''
 as $$
 -- Of [{key, version_id, datasets, ..}], the items that still must be received, one for each of
 -- the datasets that lacks it, as {.., dataset}: not in the ledger, or noted there without getting
--- as far as the queue. A version that was taken in for a dataset which has its key no more is left alone:
--- a dataset of another name does not load old files anew. In the given order.
+-- as far as the queue. A version that was taken in for a dataset which has its key no more is left
+-- alone: a dataset of another name does not load old files anew. In the given order.
     select coalesce(
         jsonb_agg(
             listed.item - 'datasets' || jsonb_build_object('dataset', wanted.dataset)
