@@ -20,7 +20,7 @@ import pyarrow.csv as pa_csv
 
 from examples.flights import generate
 from tests.end_to_end.test_flights import BOTH, COUNT, LATE, read
-from tests.environment import Environment
+from tests.environment import ROOT, Environment
 
 DAY = 86_400  # seconds that a load may take
 SUMMED = ("ARRIVAL_DELAY", "AIR_TIME", "DISTANCE")
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=generate.ROWS)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="stagecoach-soak-") as folder:
-        environment = Environment(Path(folder) / "home")
+        environment = Environment(Path(folder) / "home", only=ROOT / "examples" / "flights")
         environment.up()
         try:
             generate.write_flights(Path(folder) / "flights.csv", chosen.rows)
