@@ -42,9 +42,7 @@ def play(demo: Demo) -> None:
     demo.part("One workbook is a load of each of its sheets")
     first, _ = applied(demo, file)
     demo.applied(first, warned=len(DAMAGED))
-    demo.say(
-        f"{len(DAMAGED)} ZIP codes lost their zero: stagecoach load says which rule they broke"
-    )
+    demo.say(f"{len(DAMAGED)} ZIP codes lost their zero: counted as warned, kept as they were sent")
     demo.show(COUNTS, wanted=[expected(persons)])
     demo.part("The same workbook again: nothing is written")
     for load in applied(demo, file):

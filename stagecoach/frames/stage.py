@@ -53,8 +53,8 @@ def stage_into(
         log("staged", rows=staged, table=table, added=added, **job.named)
         _report(ledger, job, [*manifest.steps, *steps.taken])
         with steps.step("merge"):
-            ledger = _merge(ledger, job, manifest, connect)
-        _report(ledger, job, steps.taken[-1:])
+            # How long it took, and the steps after it, is noted in its own transaction.
+            _merge(ledger, job, manifest, connect)
     finally:
         connection.close()
 
@@ -77,16 +77,13 @@ def _stage(
     return copying.copy(Spread.of(session, job.dataset), manifest.files, copier)
 
 
-def _merge(ledger: Ledger, job: Job, manifest: Manifest, connect: copying.Connect) -> Ledger:
-    """Merge; trying again is harmless, since an applied load is left alone.
-
-    Answers the ledger whose connection is alive.
-    """
+def _merge(ledger: Ledger, job: Job, manifest: Manifest, connect: copying.Connect) -> None:
+    """Merge; trying again is harmless, since an applied load is left alone."""
     given: dict[str, Any] = json.loads(manifest.to_json())
     for wait in (*WAITS, None):
         try:
             ledger.apply_load(job.load_id, given)
-            return ledger
+            return
         except Permanent as refusal:
             ledger.refuse(job.load_id, str(refusal), given["rejects"], given["counts"])
             raise

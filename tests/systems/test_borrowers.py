@@ -218,6 +218,19 @@ def test_a_sheet_that_lacks_is_refused_and_the_other_is_loaded(sheets: Sheets, t
     assert len(tables(sheets.world.run)["user_profile"]) == 1
 
 
+def test_what_the_step_raises_is_the_reason_of_the_load(sheets: Sheets, book: Callable):
+    sheets.send(book([person(1)], [role(1)]))
+    sheets.world.run("alter table people.email add check (email not like '%.org')")
+    before = versions(sheets.world.run)
+    (load,) = sheets.send(book([person(1, email="ada@x.org", street="2")], []), "borrower")
+    assert load["state"] == "rejected"
+    assert load["reason"].startswith("step normalise: new row for relation")
+    assert versions(sheets.world.run) == before
+    assert sheets.world.run("select street from borrowers.borrower") == [("1 Main St",)]
+    alerts = sheets.world.ledger().pending_alerts()
+    assert load["reason"] in alerts[-1]["message"]
+
+
 def test_random_sheets_in_any_order_are_the_model(sheets: Sheets):
     """Both sheets change at random, as the merge sees them; the tables follow the model."""
     borrowers.deploy(sheets.world, *map(unguarded, sheets.declared.values()))
