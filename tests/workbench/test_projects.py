@@ -39,7 +39,7 @@ def test_without_a_name_the_project_is_the_repository(monkeypatch):
 
 def test_check_and_sql_are_about_the_project(ports, capsys):
     assert run(["check"]) == 0
-    assert "1 declarations are right: ports" in capsys.readouterr().out
+    assert "1 declaration is right: ports" in capsys.readouterr().out
     assert run(["sql", "ports"]) == 0
     assert "create table if not exists sea.ports" in capsys.readouterr().out
 

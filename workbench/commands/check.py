@@ -55,20 +55,20 @@ def check(
         for problem in problems:
             ERR.print(str(problem), markup=False)
         if not problems:
-            OUT.print(f"{len(names)} declarations are right: {', '.join(names)}")
-        if shown:
-            OUT.print(f"{len(shown)} views are right: {', '.join(shown)}")
-        if together:
-            word = "batch is" if len(together) == 1 else "batches are"
-            OUT.print(f"{len(together)} {word} right: {', '.join(together)}")
-        if after:
-            word = "step is" if len(after) == 1 else "steps are"
-            OUT.print(f"{len(after)} {word} right: {', '.join(after)}")
-        if asked:
-            word = "query is" if len(asked) == 1 else "queries are"
-            OUT.print(f"{len(asked)} {word} right: {', '.join(asked)}")
+            said("declaration", names)
+        said("view", shown)
+        said("batch", together, "batches")
+        said("step", after)
+        said("query", asked, "queries")
     if problems:
         raise typer.Exit(1)
+
+
+def said(one: str, names: list[str], several: str = "") -> None:
+    """Say what is right, where there is any."""
+    if names:
+        word = f"{one} is" if len(names) == 1 else f"{several or one + 's'} are"
+        OUT.print(f"{len(names)} {word} right: {', '.join(names)}")
 
 
 def views_of(folder: Path) -> Path:
