@@ -22,8 +22,12 @@ FOLDER = "STAGECOACH_TEST_FOLDER"  # workers find the session's temporary direct
 QUICK_JAVA = '#!/bin/sh\nexec "{home}/bin/java" -XX:TieredStopAtLevel=1 "$@"\n'
 OWN = pytest.StashKey[Path]()
 
-# The one environment and the one Spark, each used by one worker; they begin first.
+# Two environments and the one Spark, each used by one worker; they begin first.
 GROUPS = {
+    "systems": tuple(
+        f"tests/end_to_end/test_{name}.py"
+        for name in ("borrowers", "flights", "ourairports", "sales", "taxi")
+    ),
     "environment": (
         "tests/end_to_end/",
         "tests/repository/test_readme.py",
@@ -31,6 +35,8 @@ GROUPS = {
     ),
     "spark": ("tests/frames/", "tests/systems/test_taxi.py"),
 }
+# Which groups may ask for what is dear.
+DEAR = {"environment": ("systems", "environment"), "spark": ("spark",)}
 # What takes long besides begins next, so that no worker is left alone with it at the end.
 LONG = (
     "tests/dashboards/test_browser.py",
@@ -99,8 +105,8 @@ def end_leftovers(folder: Path) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put first what takes longest, and last of it what destroys."""
     for item in items:
-        for dear in {"environment", "spark"} & set(getattr(item, "fixturenames", ())):
-            if group_of(item.nodeid) != dear:
+        for dear in set(DEAR) & set(getattr(item, "fixturenames", ())):
+            if group_of(item.nodeid) not in DEAR[dear]:
                 raise pytest.UsageError(f"{item.nodeid} wants {dear!r}: name its file in GROUPS")
     items.sort(key=order_of)
 
