@@ -32,13 +32,14 @@ def send(
 
     Example: stagecoach send nyc_airlines airlines.csv
     """
+    declared.check_name(dataset)
+    for path in files:
+        _check(path)
     found = declared.named(dataset)
     if found.source.mart is not None:
         raise SetupError(
             f"{dataset} is a mart, which is computed and not sent - run: stagecoach mart {dataset}"
         )
-    for path in files:
-        _check(path)
     account = Account(env)
     account.check_workflow(dataset, "nothing was sent")
     sent = [one for path in files for one in upload_to_all(account, found, path)]
