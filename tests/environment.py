@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -137,6 +138,22 @@ class Environment:
             database=at[f"{prefix}DATABASE"],
             ssl_context=ssl.create_default_context(cafile=at["PGSSLROOTCERT"]),
         )
+
+    @contextmanager
+    def moved(self, names: Iterable[str], host: str, address: str) -> Iterator[None]:
+        """Publish declarations with another address: new versions of their objects, for a while."""
+        s3, bucket = self.client("s3"), self.exports["STAGECOACH_ARTEFACTS"]
+        made = []
+        try:
+            for key in (f"datasets/{name}.json" for name in names):
+                text = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+                assert host.encode() in text
+                body = text.replace(host.encode(), address.encode())
+                made.append((key, s3.put_object(Bucket=bucket, Key=key, Body=body)["VersionId"]))
+            yield
+        finally:
+            for key, version in made:
+                s3.delete_object(Bucket=bucket, Key=key, VersionId=version)
 
     @property
     def cloud(self) -> Cloud:

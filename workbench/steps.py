@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stagecoach.dataset import Dataset
-from stagecoach.declaration import document, types
-from stagecoach.declaration.problems import DeclarationErrors, Problem, did_you_mean, listed
+from stagecoach.declaration import document
+from stagecoach.declaration.problems import DeclarationErrors, Problem, did_you_mean
 from stagecoach.steps import LAST
+from workbench import headers
 from workbench.quoting import array, literal
 
-HEADER = re.compile(r"^--\s*(?P<key>[A-Za-z_]+):\s*(?P<value>.*?)\s*$")
 NEEDED = {
     "description": "one sentence for people",
     "call": "schema.procedure, which the file makes",
 }
-OURS = ("etl", "stage", "information_schema")
-Header = dict[str, tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,9 @@ def _read(path: Path) -> tuple[Step | None, list[Problem]]:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
         return None, [Problem(str(path), 0, f"byte {error.start} is not UTF-8 - wanted UTF-8")]
-    header: Header = {}
-    problems = list(_header(str(path), text, header))
+    header: headers.Header = {}
+    lines = text.splitlines()
+    problems = list(headers.read(str(path), lines[: headers.length(lines)], NEEDED, header))
     problems = problems or list(_values(path, header)) or list(_made(path, header, text))
     if problems:
         return None, problems
@@ -86,58 +85,28 @@ def _read(path: Path) -> tuple[Step | None, list[Problem]]:
     return Step(str(path), path.stem, said, schema, procedure, text), []
 
 
-def _header(path: str, text: str, found: Header) -> Iterator[Problem]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.startswith("--"):
-            return
-        said = HEADER.match(line)
-        if said is None:
-            wanted = "wanted -- key: value, and a blank line above other comments"
-            yield Problem(path, number, f"found {line!r} in the header - {wanted}")
-        elif said["key"] not in NEEDED:
-            hint = did_you_mean(said["key"], NEEDED) or f" - wanted one of {listed(NEEDED)}"
-            yield Problem(path, number, f"found the key {said['key']!r} in the header{hint}")
-        elif said["key"] in found:
-            first = found[said["key"]][0]
-            message = f"key {said['key']!r} is already on line {first} - wanted once"
-            yield Problem(path, number, message)
-        else:
-            found[said["key"]] = number, said["value"]
-
-
-def _values(path: Path, header: Header) -> Iterator[Problem]:
+def _values(path: Path, header: headers.Header) -> Iterator[Problem]:
     name = str(path)
-    if wrong := _identifier(path.stem):
+    if wrong := headers.wrong_name(path.stem):
         yield Problem(name, 0, wrong)
-    for key, meaning in NEEDED.items():
-        if not header.get(key, (0, ""))[1]:
-            wanted = f"wanted -- {key}: {meaning}"
-            yield Problem(name, header.get(key, (1, ""))[0], f"the header has no {key} - {wanted}")
+    yield from headers.missing(name, header, NEEDED)
     line, call = header.get("call", (1, ""))
     parts = call.split(".")
-    if call and (len(parts) != 2 or any(map(_identifier, parts))):
+    if call and (len(parts) != 2 or any(map(headers.wrong_name, parts))):
         wanted = "wanted schema.procedure in small letters, without (..)"
         yield Problem(name, line, f"call: found {call!r} - {wanted}")
-    elif parts[0] in OURS or parts[0].startswith("pg_"):
+    elif headers.is_ours(parts[0]):
         message = f"call: schema {parts[0]!r} is not for steps - wanted one of your own"
         yield Problem(name, line, message)
 
 
-def _made(path: Path, header: Header, text: str) -> Iterator[Problem]:
+def _made(path: Path, header: headers.Header, text: str) -> Iterator[Problem]:
     line, call = header.get("call", (1, ""))
     spelt = r"\s*\.\s*".join(rf'"?{re.escape(part)}"?' for part in call.split("."))
     made = re.compile(rf"\bcreate\s+or\s+replace\s+procedure\s+{spelt}\s*\(", re.IGNORECASE)
     if call and not made.search(text):
         message = f"the file does not make {call} - wanted create or replace procedure"
         yield Problem(str(path), line, f"{message} {call}(load_id uuid)")
-
-
-def _identifier(text: str) -> str | None:
-    try:
-        types.identifier(text)
-    except ValueError as error:
-        return str(error)
-    return None
 
 
 def _names(paths: Sequence[Path], datasets: Mapping[str, Dataset]) -> Iterator[Problem]:

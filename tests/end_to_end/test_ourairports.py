@@ -2,7 +2,6 @@
 
 import gzip
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,25 +82,8 @@ def mornings(environment: Environment, data: Any) -> Iterator[Mornings]:
     """The deployed declarations, but with the address of a server of ours."""
     older = {load["load_id"] for name in FILES for load in environment.loads(name)}
     read = len(environment.cloud.get("mailbox"))
-    with serve() as site, moved(environment, site.address):
+    with serve() as site, environment.moved(FILES, HOST, site.address):
         yield Mornings(environment, site, data / "ourairports", older, read)
-
-
-@contextmanager
-def moved(environment: Environment, address: str) -> Iterator[None]:
-    """Publish declarations with another address: new versions of their objects, for a while."""
-    s3, bucket = environment.client("s3"), environment.exports["STAGECOACH_ARTEFACTS"]
-    made = []
-    try:
-        for key in (f"datasets/{name}.json" for name in FILES):
-            text = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-            assert HOST.encode() in text
-            body = text.replace(HOST.encode(), address.encode())
-            made.append((key, s3.put_object(Bucket=bucket, Key=key, Body=body)["VersionId"]))
-        yield
-    finally:
-        for key, version in made:
-            s3.delete_object(Bucket=bucket, Key=key, VersionId=version)
 
 
 def changes(load: dict[str, Any]) -> tuple[int, int, int]:

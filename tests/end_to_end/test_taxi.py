@@ -1,7 +1,5 @@
 """System 4: months of taxis by fetch, look-ups, a star schema in both databases, and history."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -46,30 +44,12 @@ where charge.total_amount > 0 and charge.pickup_at < timestamp '2023-02-02 00:00
 """
 
 
-@contextmanager
-def moved(environment: Environment, address: str) -> Iterator[None]:
-    """The deployed declarations with another address, for a while."""
-    s3, bucket = environment.client("s3"), environment.exports["STAGECOACH_ARTEFACTS"]
-    made = []
-    try:
-        for name in ("taxi_zones", "green_trips"):
-            key = f"datasets/{name}.json"
-            text = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-            assert HOST.encode() in text
-            body = text.replace(HOST.encode(), address.encode())
-            made.append((key, s3.put_object(Bucket=bucket, Key=key, Body=body)["VersionId"]))
-        yield
-    finally:
-        for key, version in made:
-            s3.delete_object(Bucket=bucket, Key=key, VersionId=version)
-
-
 @pytest.fixture(scope="module")
 def published(environment: Environment, data: Path, tmp_path_factory: pytest.TempPathFactory):
     """A server of ours with the zones, a whole month and the beginning of another."""
     zones = tmp_path_factory.mktemp("zones") / "zones.csv"
     write_zones(zones)
-    with serve() as site, moved(environment, site.address):
+    with serve() as site, environment.moved(("taxi_zones", "green_trips"), HOST, site.address):
         site.at("/misc/taxi_zone_lookup.csv", whole(zones.read_bytes()))
         for month, file in (("2022-11", "green_2023_01"), ("2022-12", "green_sample")):
             content = (data / "taxi" / f"{file}.parquet").read_bytes()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stagecoach.dataset import Column, Dataset
+from stagecoach.declaration.marts.query import sources
 from stagecoach.declaration.problems import DeclarationErrors, Problem, did_you_mean, listed
 from workbench.queries.query import DIALECT, Query
 
@@ -61,15 +62,8 @@ def read(path: Path, datasets: Mapping[str, Dataset]) -> Query:
     _refuse(_strangers(name, tree, datasets))
     _refuse(_columns(name, tree, datasets))
     said = HEADER.match(text.split("\n", 1)[0])
-    reads = tuple(dict.fromkeys(table.name for table in tables(tree)))
+    reads = tuple(dict.fromkeys(table.name for table in sources(tree)))
     return Query(name, path.stem, said["said"] if said else "", text, tree, reads)
-
-
-def tables(tree: exp.Query) -> list[exp.Table]:
-    """The tables that a query reads, its own `with` aside, in the order of the text."""
-    from workbench.views.querying import tables as of_view
-
-    return of_view(tree)
 
 
 def schema(datasets: Mapping[str, Dataset]) -> dict[str, Columns]:
@@ -134,7 +128,7 @@ def _parse(name: str, text: str) -> tuple[exp.Query | None, list[Problem]]:
 
 def _strangers(name: str, tree: exp.Query, datasets: Mapping[str, Dataset]) -> Iterator[Problem]:
     known = schema(datasets)
-    for table in tables(tree):
+    for table in sources(tree):
         line = int(table.this.meta.get("line", 1))
         if table.db or table.catalog:
             message = f"found {table.sql()!r} - wanted {table.name}: the workgroup's query says"
@@ -170,7 +164,7 @@ def _columns(name: str, tree: exp.Query, datasets: Mapping[str, Dataset]) -> Ite
 
 def _unresolved(column: str, tree: exp.Query, datasets: Mapping[str, Dataset]) -> str:
     known = schema(datasets)
-    read = [known[table.name] for table in tables(tree)]
+    read = [known[table.name] for table in sources(tree)]
     if any(column in columns for columns in read):
         return f"column {column!r} is in several tables - wanted the table's name before it"
     hint = did_you_mean(column, [each for columns in read for each in columns])

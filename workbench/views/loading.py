@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from stagecoach.dataset import Dataset
+from stagecoach.declaration.marts.query import sources
 from stagecoach.declaration.problems import DeclarationErrors, Problem, did_you_mean, listed
 from workbench.views import reading
 from workbench.views.view import TARGETS, Relation, View, live_tables
@@ -102,12 +103,11 @@ def _strangers(views: list[View], live: Mapping[Relation, Dataset]) -> Iterator[
 
 
 def _line_of(view: View, relation: Relation) -> int:
-    from workbench.views import querying
 
     assert view.tree is not None  # noqa: S101 - it was parsed
     places = (
         table.this.meta.get("line", 1)
-        for table in querying.tables(view.tree)
+        for table in sources(view.tree)
         if (table.db, table.name) == relation
     )
     return view.line + next(places, 1) - 1

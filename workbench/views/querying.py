@@ -10,8 +10,8 @@ from sqlglot import exp
 from sqlglot.errors import OptimizeError, ParseError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
-from sqlglot.optimizer.scope import traverse_scope
 
+from stagecoach.declaration.marts.query import sources
 from stagecoach.declaration.problems import Problem, did_you_mean
 from workbench.views.view import Relation, View
 
@@ -47,7 +47,7 @@ def parse(view: View) -> Iterator[Problem]:
 def _tables(view: View, tree: exp.Query) -> Iterator[Problem]:
     """Note what is read; every table must have its schema."""
     reads: dict[Relation, None] = {}
-    for table in tables(tree):
+    for table in sources(tree):
         line = _line(view, table.this.meta.get("line", 1))
         if not isinstance(table.this, exp.Identifier):
             yield Problem(view.path, line, f"found {table.sql()!r} as a table - wanted tables")
@@ -60,17 +60,6 @@ def _tables(view: View, tree: exp.Query) -> Iterator[Problem]:
         else:
             reads[table.db, table.name] = None
     view.reads = tuple(reads)
-
-
-def tables(tree: exp.Query) -> list[exp.Table]:
-    """The tables that a query reads, its own `with` aside, in the order of the text."""
-    found = {
-        id(source): source
-        for scope in traverse_scope(tree)
-        for source in scope.sources.values()
-        if isinstance(source, exp.Table)
-    }
-    return sorted(found.values(), key=lambda table: table.this.meta.get("start", 0))
 
 
 def _answers(view: View, tree: exp.Query) -> Iterator[Problem]:

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from sqlglot import ErrorLevel, exp, parse_one
 
 from stagecoach.dataset import Dataset
+from stagecoach.declaration.marts.query import sources
 from workbench.quoting import array, literal, quote
-from workbench.views import querying
 from workbench.views.view import Relation, View, live_tables
 
 FOLDER = "dataset_views"
@@ -92,7 +92,7 @@ def query_in_redshift(view: View, datasets: Mapping[str, Dataset]) -> str:
     assert view.tree is not None  # noqa: S101 - it was loaded
     tree = view.tree.copy()
     live = live_tables(datasets.values())
-    for table in querying.tables(tree):
+    for table in sources(tree):
         dataset = live.get((table.db, table.name))
         if dataset is not None and dataset.redshift is not None:
             _move(table, (dataset.redshift.schema, dataset.redshift.table))

@@ -78,7 +78,7 @@ def _parsed(query: Query) -> exp.Query | None:
 def _tables(query: Query, tree: exp.Expr) -> None:
     from sqlglot import exp
 
-    for table in _sources(tree):
+    for table in sources(tree):
         line = int(table.this.meta.get("line", 1))
         if not isinstance(table.this, exp.Identifier):
             query.problem(line, f"found {table.sql('spark')!r} as a table - wanted datasets")
@@ -89,8 +89,8 @@ def _tables(query: Query, tree: exp.Expr) -> None:
             query.reads.setdefault(table.name, line)
 
 
-def _sources(tree: exp.Expr) -> list[exp.Table]:
-    """The tables of a query, its own `with` aside."""
+def sources(tree: exp.Expr) -> list[exp.Table]:
+    """The tables that a query reads, its own `with` aside, in the order of the text."""
     from sqlglot import exp
     from sqlglot.optimizer.scope import traverse_scope
 
@@ -171,7 +171,7 @@ def condition(text: str, tables: Mapping[str, Columns]) -> str | None:
 
     try:
         tree = sqlglot.parse_one(f"select ({text}) as holds", read="spark")
-        strangers = [table.name for table in _sources(tree) if table.name not in tables]
+        strangers = [table.name for table in sources(tree) if table.name not in tables]
         if strangers:
             hint = did_you_mean(strangers[0], tables) or f" - wanted one of {listed(tables)}"
             return f"reads {strangers[0]!r}, which is no input{hint}"
