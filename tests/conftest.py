@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.environment import Environment
+from tests.projects import EXAMPLES, PROJECTS, ROOT
 from workbench.needs import find_java
 
 FOLDER = "STAGECOACH_TEST_FOLDER"  # workers find the session's temporary directory here
@@ -24,15 +25,11 @@ OWN = pytest.StashKey[Path]()
 
 # Two environments and the one Spark, each used by one worker; they begin first.
 GROUPS = {
-    "systems": tuple(
-        f"tests/end_to_end/test_{name}.py"
-        for name in ("borrowers", "flights", "ourairports", "sales", "taxi")
-    ),
-    "environment": (
-        "tests/end_to_end/",
-        "tests/repository/test_readme.py",
+    "systems": (
+        *(f"tests/end_to_end/test_{path.name}.py" for path in EXAMPLES),
         "tests/terraform/test_apply.py",
     ),
+    "environment": ("tests/end_to_end/", "tests/repository/test_readme.py"),
     "spark": ("tests/frames/", "tests/systems/test_taxi.py"),
 }
 # Which groups may ask for what is dear.
@@ -134,24 +131,47 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     return scheduler
 
 
-@pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Environment]:
-    """An environment that is up; the first test that asks pays about two minutes.
+@pytest.fixture(scope="module")
+def environment(request: pytest.FixtureRequest) -> Environment:
+    """An environment that is up; the first test of its group that asks pays about two minutes."""
+    of_group = "all_examples" if group_of(request.node.nodeid) == "systems" else "own_project"
+    return request.getfixturevalue(of_group)
 
-    Who works on these tests may keep one: STAGECOACH_TEST_HOME names its folder, and
-    STAGECOACH_TEST_PROJECT the only project that it has.
+
+@pytest.fixture(scope="session")
+def own_project(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Environment]:
+    """An environment of what the repository itself declares: few resources, quickly gone."""
+    with standing(tmp_path_factory.mktemp("home"), (ROOT,), cache) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def all_examples(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Environment]:
+    """An environment of all examples together."""
+    with standing(tmp_path_factory.mktemp("home"), EXAMPLES, cache) as found:
+        yield found
+
+
+@contextmanager
+def standing(home: Path, projects: Sequence[Path], cache: Path) -> Iterator[Environment]:
+    """An environment of these projects, while it is up.
+
+    Who works on these tests may keep one: STAGECOACH_TEST_HOME names its folder. It has all
+    projects, or the one that STAGECOACH_TEST_PROJECT names.
     """
     kept, only = (os.environ.get(f"STAGECOACH_TEST_{name}") for name in ("HOME", "PROJECT"))
-    home = Path(kept) if kept else tmp_path_factory.mktemp("home")
-    found = Environment(home, Path(only).resolve() if only else None)
-    if not kept:
-        (found.home / "cache").symlink_to(cache)
+    if kept:
+        found = Environment(Path(kept), (Path(only).resolve(),) if only else PROJECTS)
+        found.up()
+        yield found
+        return
+    found = Environment(home, projects)
+    (home / "cache").symlink_to(cache)
     try:
         found.up()
         yield found
     finally:
-        if not kept:
-            found.run("down", "--erase")
+        found.run("down", "--erase")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -31,11 +31,11 @@ PATIENCE = 600
 class Environment:
     """A local environment with its state in a folder of its own, used through the command line.
 
-    Its project is all projects of this repository together, or `only` one.
+    What it has declared is that of all its projects together.
     """
 
     home: Path
-    only: Path | None = None
+    projects: Sequence[Path] = (ROOT,)
     clients: dict[str, Any] = field(default_factory=dict)
 
     def run(
@@ -60,8 +60,8 @@ class Environment:
 
     def up(self) -> str:
         """Bring it up, and answer what that took; it may be up already."""
-        if self.only is None:
-            union(self.project)
+        if len(self.projects) > 1:
+            union(self.projects, self.project)
         result = self.run("up")
         assert result.returncode == 0, result.stdout + result.stderr
         self.__dict__.pop("exports", None)
@@ -82,7 +82,7 @@ class Environment:
     @property
     def project(self) -> Path:
         """The folder whose declarations it has."""
-        return self.only or self.home / "project"
+        return self.projects[0] if len(self.projects) == 1 else self.home / "project"
 
     @cached_property
     def exports(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.state import DECLARED
@@ -13,14 +14,14 @@ PROJECTS = [ROOT, *EXAMPLES]
 DECLARATIONS = [path for each in PROJECTS for path in sorted((each / "datasets").glob("*.yaml"))]
 
 
-def union(into: Path) -> Path:
-    """One project of all of them, so that one environment serves every test; stale files go.
+def union(projects: Sequence[Path], into: Path) -> Path:
+    """One project of several, so that one environment serves many tests; stale files go.
 
     Fails when two of them have a file of the same name.
     """
     for folder in DECLARED:
         shutil.rmtree(into / folder, ignore_errors=True)
-        for project in PROJECTS:
+        for project in projects:
             for path in sorted((project / folder).rglob("*")):
                 copy = into / path.relative_to(project)
                 if path.is_file():

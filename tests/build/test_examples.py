@@ -16,5 +16,5 @@ def test_an_example_is_a_project_that_builds(project, tmp_path):
 
 def test_all_projects_together_are_one_without_a_shared_name_table_or_prefix(tmp_path):
     names = [name for project in PROJECTS for name in load_all(project / "datasets")]
-    build(ROOT, tmp_path / "build", union(tmp_path))
+    build(ROOT, tmp_path / "build", union(PROJECTS, tmp_path))
     assert sorted(load_all(tmp_path / "datasets")) == sorted(names)

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.environment import ROOT, Environment, eventually
+from tests.environment import Environment, eventually
 from workbench.demo.files import variant
 from workbench.nyc import write_csv
 from workbench.targets import is_done, is_over, standing
@@ -36,7 +36,7 @@ def main() -> None:
     chosen = parser.parse_args()
     chance = random.Random(chosen.seed)
     with tempfile.TemporaryDirectory(prefix="stagecoach-soak-") as folder:
-        environment = Environment(Path(folder) / "home", only=ROOT)
+        environment = Environment(Path(folder) / "home")
         environment.up()
         try:
             stream(environment, Path(folder))

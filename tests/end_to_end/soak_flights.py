@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=generate.ROWS)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="stagecoach-soak-") as folder:
-        environment = Environment(Path(folder) / "home", only=ROOT / "examples" / "flights")
+        environment = Environment(Path(folder) / "home", (ROOT / "examples" / "flights",))
         environment.up()
         try:
             generate.write_flights(Path(folder) / "flights.csv", chosen.rows)

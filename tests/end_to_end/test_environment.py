@@ -63,15 +63,6 @@ def test_a_query_finds_by_the_catalogue_what_the_live_table_holds(environment, a
     assert environment.json("query", file) == [{"n": n, "last": last}]
 
 
-def test_athena_has_the_queries_of_the_project(environment):
-    athena = environment.client("athena")
-    ids = athena.list_named_queries(WorkGroup="stagecoach-local")["NamedQueryIds"]
-    found = athena.batch_get_named_query(NamedQueryIds=ids)["NamedQueries"]
-    names = {path.stem for path in (environment.project / "queries").glob("*.sql")}
-    assert {query["Name"] for query in found} == names
-    assert {query["Database"] for query in found} == {"stagecoach_local"}
-
-
 @pytest.mark.last
 def test_a_second_plan_is_empty(environment):
     result = _terraform(environment, "plan")

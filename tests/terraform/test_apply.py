@@ -130,3 +130,12 @@ def test_what_the_build_wrote_is_what_jobs_get(environment: Environment) -> None
     listed = environment.client("s3").list_objects_v2(Bucket=bucket)["Contents"]
     keys = {each["Key"] for each in listed}
     assert {"stagecoach.zip", "ca.pem", "glue_jobs/stage.py", "lambda/arrive.zip"} <= keys
+
+
+def test_athena_has_the_queries_of_the_project(environment: Environment) -> None:
+    athena = environment.client("athena")
+    ids = athena.list_named_queries(WorkGroup="stagecoach-local")["NamedQueryIds"]
+    found = athena.batch_get_named_query(NamedQueryIds=ids)["NamedQueries"]
+    names = {path.stem for path in (environment.project / "queries").glob("*.sql")}
+    assert {query["Name"] for query in found} == names != set()
+    assert {query["Database"] for query in found} == {"stagecoach_local"}
