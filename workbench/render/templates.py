@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,6 +18,7 @@ ADDED = (  # by a history, to its live table
 )
 
 
+@cache  # it compiles each template once, and takes up what changes in one
 def environment(sql: Path, database: str) -> Environment:
     """The templates of one database and those that both share, in which an unknown name is an error
     and every identifier goes through `quote`. `sql` is that folder of the repository.
