@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path as FilePath
 
+from stagecoach.current.tables import SUFFIX
 from stagecoach.dataset import Dataset
 from stagecoach.declaration import lookups, meaning, normal, shape
 from stagecoach.declaration.document import Document, read
@@ -51,6 +52,7 @@ def load_all(folder: FilePath) -> dict[str, Dataset]:
             known[dataset.name] = (document, dataset)
     problems.extend(_shared_tables(known))
     problems.extend(_shared_prefixes(known))
+    problems.extend(_shared_catalogue_names(known))
     problems.extend(lookups.check(known))
     datasets, wrong = between.complete(known, {path.stem for path in paths})
     problems.extend(wrong)
@@ -109,6 +111,14 @@ def _shared_prefixes(known: Known) -> Iterator[Problem]:
                 "every key, unless each declares its own xlsx: {sheet: ..} of one workbook"
             )
             yield document.problem(("source", "prefix"), message)
+
+
+def _shared_catalogue_names(known: Known) -> Iterator[Problem]:
+    for name, (document, _) in known.items():
+        other = name.removesuffix(SUFFIX)
+        if other != name and other in known:
+            message = f"{name!r} is what the catalogue calls the live rows of {other}"
+            yield document.problem(("name",), f"name {message} - wanted another")
 
 
 def _sheets(one: Dataset, other: Dataset) -> tuple[str, str] | None:

@@ -57,6 +57,13 @@ def test_two_datasets_may_not_fill_one_table(folder):
     assert said.startswith("/b.yaml:6: table public.t belongs to a already")
 
 
+def test_a_name_that_the_catalogue_gives_to_live_rows_is_taken(folder):
+    (said,) = problems(folder(("a", "a/", "a"), ("a_current", "b/", "b")))
+    assert said.startswith("/a_current.yaml:1: name 'a_current' is what the catalogue calls")
+    (folder() / "a.yaml").unlink()
+    assert list(load_all(folder())) == ["a_current"]
+
+
 def test_the_mistakes_of_all_files_are_said_together(folder):
     path = folder(("a", "/a", "t"), ("b", "/b", "t"))
     assert [line.split(":")[0] for line in problems(path)] == ["/a.yaml", "/b.yaml"]
