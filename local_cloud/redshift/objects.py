@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 
 from local_cloud import context
 
+NOT_FOUND = 404
+
 
 class Objects(Protocol):
     """What COPY and UNLOAD need; a URI is `s3://bucket/key`. What is missing is a KeyError."""
@@ -71,6 +73,8 @@ class CloudObjects:
         try:
             return getattr(self._client, operation)(Bucket=bucket, Key=key, **options)
         except ClientError as refused:
+            if refused.response["ResponseMetadata"]["HTTPStatusCode"] != NOT_FOUND:
+                raise
             raise KeyError(uri) from refused
 
 

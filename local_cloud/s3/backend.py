@@ -26,6 +26,8 @@ def install() -> None:
     # moto disposes of the last version of a key, and forgets that it may be a delete marker.
     models.FakeDeleteMarker.dispose = _nothing_to_dispose_of
     _VersionedKeyStore.iterlists = _versions_of_each_key
+    _VersionedKeyStore.setlist = _replace
+    _VersionedKeyStore.pop = _remove
     _objects()
     _deletions()
     _buckets()
@@ -37,6 +39,23 @@ def _versions_of_each_key(keys: _VersionedKeyStore) -> Iterator[tuple[str, list[
         versions = keys.getlist(key)
         if versions:
             yield key, list(versions)
+
+
+def _replace(keys: _VersionedKeyStore, key: str, versions: Any) -> None:
+    """Give a key its new versions before the old ones are disposed of: moto does it after, and who
+    reads between the two finds neither.
+    """
+    before, now = keys.getlist(key, []), versions if isinstance(versions, list) else [versions]
+    dict.__setitem__(keys, key, now)
+    for each in before:
+        if each not in now:
+            each.dispose()
+
+
+def _remove(keys: _VersionedKeyStore, key: str) -> None:
+    """Forget a key, and dispose of its versions after that."""
+    for each in dict.pop(keys, key):
+        each.dispose()
 
 
 def _nothing_to_dispose_of(marker: models.FakeDeleteMarker, garbage: bool = False) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import IO, Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
@@ -26,8 +26,8 @@ class Downloads:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Stream the object, or let moto answer."""
-        key = _wanted(environ)
-        if key is None:
+        key, source = _opened(environ)
+        if key is None or source is None:
             return self.application(environ, start_response)
         begin, end, status = _range(environ.get("HTTP_RANGE", ""), key.contentsize)
         if begin > end and key.contentsize:
@@ -37,7 +37,22 @@ class Downloads:
             headers["Content-Range"] = f"bytes {begin}-{end}/{key.contentsize}"
         headers["Content-Length"] = str(end - begin + 1)
         start_response(status, list(headers.items()))
-        return versions.read(key.path, key.offset + begin, end - begin + 1)
+        return versions.pieces(source, key.offset + begin, end - begin + 1)
+
+
+def _opened(environ: dict[str, Any]) -> tuple[StoredKey | None, IO[bytes] | None]:
+    """The version that a request means, and its file: one that is replaced now can still be read.
+
+    What was replaced between the look and the opening is looked for again, as S3 answers with the
+    old or the new object and with nothing else.
+    """
+    gone = None
+    while (key := _wanted(environ)) is not None and key is not gone:
+        try:
+            return key, key.path.open("rb")
+        except FileNotFoundError:
+            gone = key
+    return None, None
 
 
 def _wanted(environ: dict[str, Any]) -> StoredKey | None:

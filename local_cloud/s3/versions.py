@@ -86,11 +86,18 @@ def join(sources: list[Path], etag: str) -> Body:
 
 def read(file: Path, begin: int = 0, length: int | None = None) -> Iterator[bytes]:
     """The pieces of a file, or of a range of it."""
-    with file.open("rb") as source:
+    source = file.open("rb")
+    yield from pieces(
+        source, begin, os.fstat(source.fileno()).st_size if length is None else length
+    )
+
+
+def pieces(source: IO[bytes], begin: int, length: int) -> Iterator[bytes]:
+    """The pieces of a range of an open file, which is closed at its end."""
+    with source:
         source.seek(begin)
-        left = file.stat().st_size if length is None else length
-        while left > 0 and (piece := source.read(min(PIECE, left))):
-            left -= len(piece)
+        while length > 0 and (piece := source.read(min(PIECE, length))):
+            length -= len(piece)
             yield piece
 
 

@@ -85,3 +85,20 @@ def test_versions_can_be_listed_while_keys_are_deleted(s3: Any, bucket: str) -> 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(forget, range(60)))
     assert "Versions" not in s3.list_object_versions(Bucket=bucket)
+
+
+def test_who_reads_while_an_object_is_replaced_gets_the_old_or_the_new(
+    s3: Any, bucket: str
+) -> None:
+    contents = [str(at).encode() for at in range(400)]
+    s3.put_object(Bucket=bucket, Key="k", Body=contents[0])
+    with ThreadPoolExecutor(1) as beside:
+        writing = beside.submit(
+            lambda: [s3.put_object(Bucket=bucket, Key="k", Body=each) for each in contents[1:]]
+        )
+        read = []
+        while not writing.done():
+            read.append(int(body(s3, bucket, "k")))
+    writing.result()
+    assert read == sorted(read)
+    assert len(set(read)) > 10
