@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import importlib
 import json
 import logging
@@ -110,6 +111,8 @@ def run(state: Path, port: int, cache: Path | None = None, code: str | None = No
     _each(concerns, "resume")
     snapshot.save_now_and_then()
     _announce(cloud, lock)
+    gc.freeze()
+    gc.enable()
     server.serve_forever(poll_interval=0.1)
     _stop(concerns, state)
     return 0

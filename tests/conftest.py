@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -106,6 +107,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if group_of(item.nodeid) not in DEAR[dear]:
                 raise pytest.UsageError(f"{item.nodeid} wants {dear!r}: name its file in GROUPS")
     items.sort(key=order_of)
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector pass over what was imported and collected: it stays."""
+    gc.freeze()
 
 
 def order_of(item: pytest.Item) -> tuple[int, bool]:
