@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from stagecoach import packing
 from stagecoach.errors import FileRefused
 from stagecoach.frames import objects
-from stagecoach.frames.files import unpacking
+from stagecoach.frames.files import ends, unpacking
 
 CHUNK = 8 * 2**20
 BOM = b"\xef\xbb\xbf"
@@ -120,18 +120,12 @@ def whole_lines(chunks: Iterable[bytes], spans: bool) -> Iterator[bytes]:
         if cut == 0:
             rest.append(chunk)
             continue
-        yield _fed(b"".join([*rest, chunk[:cut]]), spans)
+        block = b"".join([*rest, chunk[:cut]])
+        yield block if spans else ends.as_feeds(block)
         rest = [chunk[cut:]]
     last = b"".join(rest)
     if last:
-        yield _fed(last, spans)
-
-
-def _fed(block: bytes, spans: bool) -> bytes:
-    """With LF for CRLF and CR."""
-    if spans or b"\r" not in block:
-        return block
-    return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        yield last if spans else ends.as_feeds(last)
 
 
 def _chunks(uri: str, start: int, end: int) -> Iterator[bytes]:

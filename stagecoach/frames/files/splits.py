@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from stagecoach.frames import objects
+from stagecoach.frames.files import ends
 from stagecoach.frames.spread import Spread
 
 LEAST, MOST = 4 * 2**20, 128 * 2**20
@@ -97,8 +98,4 @@ class LineEnds:
     def _within(self, start: int) -> int:
         size = min(BLOCK, self.end - start)
         # The byte after tells whether a CR at the end stands alone.
-        block = objects.read_range(self.uri, start, size + 1)
-        feeds = block.count(b"\n", 0, size)
-        if b"\r" not in block:
-            return feeds
-        return feeds + block.count(b"\r", 0, size) - block.count(b"\r\n")
+        return ends.count(objects.read_range(self.uri, start, size + 1), size)
