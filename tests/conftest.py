@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,10 +16,10 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.environment import Environment
+from tests.postgres import FOLDER
 from tests.projects import EXAMPLES, PROJECTS, ROOT
 from workbench.needs import find_java
 
-FOLDER = "STAGECOACH_TEST_FOLDER"  # workers find the session's temporary directory here
 # Half the processor time of a test's Spark goes into compiling for a future that never comes.
 QUICK_JAVA = '#!/bin/sh\nexec "{home}/bin/java" -XX:TieredStopAtLevel=1 "$@"\n'
 OWN = pytest.StashKey[Path]()
@@ -74,11 +74,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the folder; a session that was killed leaves it in the temporary directory."""
+    """Have the folder removed: databases of a thousand tests, for which nobody should wait.
+
+    A session that was killed leaves it in the temporary directory.
+    """
     folder = config.stash.get(OWN, None)
     if folder is not None:
         end_leftovers(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.Popen(["rm", "-rf", "--", folder], start_new_session=True)
 
 
 def quick_java(shim: Path) -> Path:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pg8000.dbapi
 from pg8000.exceptions import DatabaseError, InterfaceError
 
+FOLDER = "STAGECOACH_TEST_FOLDER"  # workers find the session's temporary directory here
 PASSWORD = "a password for tests"
 PATIENCE = 240  # seconds: a limit costs time only where something is broken
 
@@ -64,10 +65,11 @@ class Server:
         connection.close()
 
     def stop(self) -> None:
-        """End the server and remove its files."""
+        """End the server and remove its files; a session of tests removes its folder itself."""
         self.process.send_signal(signal.SIGQUIT)  # at once: what it would save is thrown away
         self.process.wait(PATIENCE)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if FOLDER not in os.environ:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def start(*, tls: tuple[Path, Path] | None = None, options: tuple[str, ...] = ()) -> Server:
