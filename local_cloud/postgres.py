@@ -43,6 +43,8 @@ SETTINGS = {
 }
 ADMIN = "rdsadmin"  # as on RDS: the master user is no superuser, this one is ours
 START_SECONDS = 60.0
+TAKEN = "Address already in use"
+PASSING = (TAKEN, "shared memory")  # of which backends of a killed predecessor still hold some
 
 
 class StartFailed(RuntimeError):
@@ -89,12 +91,13 @@ class Server:
             if self._answers(process, deadline):
                 _processes[self.name] = process
                 return
-            if time.monotonic() > deadline or "shared memory" not in self._said():
+            said = self._said()
+            if time.monotonic() > deadline or not any(reason in said for reason in PASSING):
                 children.end(process)
-                raise StartFailed(
-                    f"PostgreSQL for {self.name} does not start: {self._said()[-500:]}"
-                )
-            time.sleep(0.2)  # backends of a killed predecessor are still leaving
+                raise StartFailed(f"PostgreSQL for {self.name} does not start: {said[-500:]}")
+            if TAKEN in said:  # by another cloud, since we looked
+                self.address, self.port = free_address(self.port)
+            time.sleep(0.2)
 
     def stop(self) -> None:
         """Fast shutdown; clients are disconnected, everything is on disk."""
