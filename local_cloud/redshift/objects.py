@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import boto3
@@ -10,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from local_cloud import context
 
-NOT_FOUND = 404
+FAULT = 500  # and above: of the cloud, which is no answer about an object
 
 
 class Objects(Protocol):
@@ -54,10 +56,8 @@ class CloudObjects:
         """The URIs that begin so, sorted. Raises KeyError when there is no such bucket."""
         bucket, key = _parts(prefix)
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
-        try:
+        with _absent(prefix):
             keys = [each["Key"] for page in pages for each in page.get("Contents", [])]
-        except ClientError as refused:
-            raise KeyError(prefix) from refused
         return [f"s3://{bucket}/{each}" for each in sorted(keys)]
 
     def write(self, uri: str, content: bytes) -> None:
@@ -70,12 +70,19 @@ class CloudObjects:
 
     def _ask(self, operation: str, uri: str, **options: Any) -> Any:
         bucket, key = _parts(uri)
-        try:
+        with _absent(uri):
             return getattr(self._client, operation)(Bucket=bucket, Key=key, **options)
-        except ClientError as refused:
-            if refused.response["ResponseMetadata"]["HTTPStatusCode"] != NOT_FOUND:
-                raise
-            raise KeyError(uri) from refused
+
+
+@contextmanager
+def _absent(uri: str) -> Iterator[None]:
+    """Raise KeyError where S3 refuses; a fault of S3 stays what it is."""
+    try:
+        yield
+    except ClientError as refused:
+        if refused.response["ResponseMetadata"]["HTTPStatusCode"] >= FAULT:
+            raise
+        raise KeyError(uri) from refused
 
 
 def _parts(uri: str) -> tuple[str, str]:

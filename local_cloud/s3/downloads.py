@@ -26,11 +26,13 @@ class Downloads:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Stream the object, or let moto answer."""
-        key, source = _opened(environ)
-        if key is None or source is None:
+        opened = _opened(environ)
+        if opened is None:
             return self.application(environ, start_response)
+        key, source = opened
         begin, end, status = _range(environ.get("HTTP_RANGE", ""), key.contentsize)
         if begin > end and key.contentsize:
+            source.close()
             return self.application(environ, start_response)  # an error in its own words
         headers = _headers(key, environ)
         if status.startswith("206"):
@@ -40,7 +42,7 @@ class Downloads:
         return versions.pieces(source, key.offset + begin, end - begin + 1)
 
 
-def _opened(environ: dict[str, Any]) -> tuple[StoredKey | None, IO[bytes] | None]:
+def _opened(environ: dict[str, Any]) -> tuple[StoredKey, IO[bytes]] | None:
     """The version that a request means, and its file: one that is replaced now can still be read.
 
     What was replaced between the look and the opening is looked for again, as S3 answers with the
@@ -52,7 +54,7 @@ def _opened(environ: dict[str, Any]) -> tuple[StoredKey | None, IO[bytes] | None
             return key, key.path.open("rb")
         except FileNotFoundError:
             gone = key
-    return None, None
+    return None
 
 
 def _wanted(environ: dict[str, Any]) -> StoredKey | None:

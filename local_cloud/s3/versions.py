@@ -86,10 +86,8 @@ def join(sources: list[Path], etag: str) -> Body:
 
 def read(file: Path, begin: int = 0, length: int | None = None) -> Iterator[bytes]:
     """The pieces of a file, or of a range of it."""
-    source = file.open("rb")
-    yield from pieces(
-        source, begin, os.fstat(source.fileno()).st_size if length is None else length
-    )
+    whole = file.stat().st_size if length is None else length
+    yield from pieces(file.open("rb"), begin, whole)
 
 
 def pieces(source: IO[bytes], begin: int, length: int) -> Iterator[bytes]:

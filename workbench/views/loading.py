@@ -103,7 +103,6 @@ def _strangers(views: list[View], live: Mapping[Relation, Dataset]) -> Iterator[
 
 
 def _line_of(view: View, relation: Relation) -> int:
-
     assert view.tree is not None  # noqa: S101 - it was parsed
     places = (
         table.this.meta.get("line", 1)

@@ -66,7 +66,8 @@ def read(uri: str, start: int, end: int, encoding: str, spans: bool) -> Iterator
     if is_wide(encoding):
         chunks = _narrow(chunks, encoding)
     for place, block in enumerate(whole_lines(chunks, spans)):
-        data = block.removeprefix(BOM) if start == place == 0 else block
+        lines = block if spans else ends.as_feeds(block)
+        data = lines.removeprefix(BOM) if start == place == 0 else lines
         if data:
             yield data
 
@@ -120,12 +121,11 @@ def whole_lines(chunks: Iterable[bytes], spans: bool) -> Iterator[bytes]:
         if cut == 0:
             rest.append(chunk)
             continue
-        block = b"".join([*rest, chunk[:cut]])
-        yield block if spans else ends.as_feeds(block)
+        yield b"".join([*rest, chunk[:cut]])
         rest = [chunk[cut:]]
     last = b"".join(rest)
     if last:
-        yield last if spans else ends.as_feeds(last)
+        yield last
 
 
 def _chunks(uri: str, start: int, end: int) -> Iterator[bytes]:
